@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Plans: what moves, how, and what is heard. Made from words and a scene, or read from JSON.
+#ifndef ENLIVEN_PLAN_H
+#define ENLIVEN_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <enliven/scene.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ENL_DEFAULT_PROMPT "make this photo come alive"
+#define ENL_MAX_PROMPT 2000 // characters; more is refused
+#define ENL_MAX_MOTIONS 24
+#define ENL_MAX_SOUNDS 8
+
+// One motion. `motion` names an entry of the motion registry ("clouds", "waves", "smile" ...).
+struct enl_motion {
+    char motion[16];
+    char region[16];  // the element that moves: "sky", "water", "plants", "person", "hair", "face", "all"
+    float direction;  // degrees: 0 right, 90 up, 180 left, 270 down
+    float speed;      // 1 = natural; limits 0.1..4
+    float amount;     // 1 = natural; limits 0..3
+    float start;      // seconds into the video, 0..15
+};
+
+struct enl_sound {
+    char sound[16]; // a name of the sound registry: "ocean", "gurgle", "wind", "room"
+    float level;    // 1 = natural; limits 0..2
+};
+
+struct enl_plan {
+    char prompt[4 * ENL_MAX_PROMPT + 1]; // UTF-8, as given
+    char lang[8];                        // of the lexicon that understood it, and of the label
+    int motion_count;
+    struct enl_motion motions[ENL_MAX_MOTIONS];
+    int sound_count; // 0: silent
+    struct enl_sound sounds[ENL_MAX_SOUNDS];
+    char understood[512];     // words, separated by ", "
+    char not_understood[512]; // words, separated by ", "
+    char left_out[512];       // what was asked for but cannot be done with this photo, and why; sentences or ""
+};
+
+struct enl_plan_params {
+    const char *prompt;  // NULL: ENL_DEFAULT_PROMPT
+    const char *lang;    // "en", "de" ...; NULL: "en". Words of other lexicons are understood too.
+    const char *only;    // comma-separated elements or motions that alone may move; NULL: all
+    const char *without; // comma-separated elements or motions that must not move; NULL: none
+    bool mute;           // no sound
+};
+#define enl_plan_params(...) (&(struct enl_plan_params){0, __VA_ARGS__})
+
+// What should happen to this scene. The same input gives the same plan. ENL_USAGE for a prompt that is empty, too long,
+// not UTF-8 or full of control characters, an unknown language or element. Free with enl_plan_free.
+ENL_API struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_plan_params *params,
+                                       struct enl_error *error);
+
+// JSON as written by enl_plan_to_json, edited or not. Numbers beyond the limits are ENL_USAGE errors that name line or
+// field; unknown fields, motions and sounds too.
+ENL_API struct enl_plan *enl_plan_from_json(const char *json, struct enl_error *error);
+ENL_API char *enl_plan_to_json(const struct enl_plan *plan, struct enl_error *error); // free with free()
+ENL_API void enl_plan_free(struct enl_plan **plan);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

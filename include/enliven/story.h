@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Stories: one photo in, a living video out. This is the whole way in one call.
+#ifndef ENLIVEN_STORY_H
+#define ENLIVEN_STORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <enliven/plan.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Called between frames, from the calling thread. `stage` is a word ("look", "prepare", "render" ...); `done` 0..1 of
+// all the work; `left` seconds to go, negative while unknown. Return false to cancel (ENL_CANCELLED).
+typedef bool enl_progress(void *user, const char *stage, double done, double left);
+
+struct enl_story_params {
+    const char *prompt;           // NULL: "make this photo come alive"
+    const char *lang;             // of the label and of prompts: "en", "de"; NULL: "en"
+    double seconds;               // 3..15; 0: 5
+    int fps;                      // 24, 25, 30 or 60; 0: 30
+    const char *size;             // "story" (1080x1920), "photo", "WIDTHxHEIGHT" (64..3840, even); NULL: "photo"
+    uint64_t seed;                // another seed, another take
+    bool loop;                    // the end meets the beginning, in picture and sound
+    bool mute;                    // no sound track
+    bool force;                   // replace an existing output file
+    const struct enl_plan *plan;  // borrowed; NULL: made from the prompt
+    const char *only, *without;   // see enl_plan_params
+    struct enl_models *models;    // borrowed; NULL: do without
+    int threads;                  // 0: one a core
+    bool no_simd;                 // scalar code, same frames; for tests
+    enl_progress *progress;       // NULL: none
+    void *user;                   // for progress
+};
+#define enl_story_params(...) (&(struct enl_story_params){0, __VA_ARGS__})
+
+struct enl_stage_time {
+    char name[16];
+    double seconds; // wall clock
+};
+
+// What came of it.
+struct enl_story {
+    int width, height, frames, fps;
+    double seconds;             // of the video
+    uint64_t frames_hash;       // of all frames' pixels before encoding
+    struct enl_scene *scene;    // owned
+    struct enl_plan *plan;      // owned
+    float crop[4];              // part of the upright photo that is shown: x, y, width, height as fractions
+    int stage_count;            // where the time went
+    struct enl_stage_time stages[12];
+};
+
+// Reads the photo at `photo_path` and writes an MP4 to `video_path`, which appears only when it is whole: on failure or
+// cancellation nothing is left behind and an existing file stays. Free with enl_story_free. NULL with `error` filled on
+// failure. Thread-safe; deterministic: the same photo, params and version give the same frames on any core count.
+ENL_API struct enl_story *enl_story_make(const char *photo_path, const char *video_path,
+                                         const struct enl_story_params *params, struct enl_error *error);
+ENL_API void enl_story_free(struct enl_story **story);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

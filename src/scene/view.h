@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What the finders look at: one small picture, prepared once, and what was found so far.
+#ifndef ENL_SCENE_VIEW_H
+#define ENL_SCENE_VIEW_H
+
+#include "base/plane.h"
+
+#include <enliven/scene.h>
+
+struct enl_view {
+    const struct enl_picture *picture; // sRGB, long side at most 640
+    struct enl_plane *found[ENL_ELEMENTS]; // 0..1, NULL: not looked for yet or not there
+    struct enl_scene *scene;               // the finders write kinds, horizon, direction, night and confidence here
+    // Prepared features, all of the picture's size:
+    struct enl_plane *light;   // CIE L*, 0..100
+    struct enl_plane *a, *b;   // CIE a*, b*
+    struct enl_plane *texture; // local deviation of L* over a 7x7 window
+    struct enl_plane *edge;    // gradient magnitude of L*
+};
+
+// A finder sets view->found[its element] (or leaves NULL) and what belongs to it in view->scene.
+// False only when memory runs out.
+typedef bool enl_finder(struct enl_view *view, struct enl_error *error);
+
+// In the order they run; persons and faces (from the models) are found before these.
+enl_finder enl_find_sky, enl_find_horizon, enl_find_water, enl_find_plants, enl_find_flames, enl_find_depth;
+
+// The mask refined along the photo's edges: guided upsampling (He and Sun 2015) of `mask` to the guide's size.
+struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float crop[4], enum enl_element element,
+                                     const struct enl_picture *guide, struct enl_error *error);
+
+#endif
