@@ -5,6 +5,8 @@
 
 #include "base/base.h"
 
+#include "plan/kinds.h"
+
 #include <enliven/plan.h>
 
 #define ENL_SOUND_RATE 48000
@@ -24,8 +26,7 @@ struct enl_sound_scene {
 
 // A sound is one file and one line in the registry.
 struct enl_sound_info {
-    const char *name; // as in plans
-    const char *help; // one line
+    struct enl_sound_kind kind; // name, help, when it is heard by default
     float loudness;   // LUFS wanted of it alone at level 1
     // Adds `frames` stereo frames (interleaved, -1..1) to `mix`, scaled by `level`. False only without memory.
     bool (*render)(const struct enl_sound_scene *scene, float level, float *mix, size_t frames, struct enl_error *error);
