@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// libvips decodes; this file decides what it may see. See docs/decisions.md for why libvips and how it is fenced in.
+#define _POSIX_C_SOURCE 200809L
+#include "base/base.h"
+
+#include <enliven/photo.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vips/vips.h>
+
+static pthread_once_t vips_once = PTHREAD_ONCE_INIT;
+static bool vips_ready;
+
+static void start_vips(void) {
+    vips_ready = VIPS_INIT("enliven") == 0;
+    if (!vips_ready) return;
+    vips_block_untrusted_set(TRUE); // SVG, PDF, PostScript, ImageMagick and the like never see a byte
+    vips_cache_set_max(0);          // nothing is decoded twice, so a cache only holds memory
+}
+
+// What the first bytes say, or NULL. The name of a file says nothing.
+static const char *format_of(const unsigned char *b, size_t size) {
+    if (size >= 3 && !memcmp(b, "\xff\xd8\xff", 3)) return "JPEG";
+    if (size >= 8 && !memcmp(b, "\x89PNG\r\n\x1a\n", 8)) return "PNG";
+    if (size >= 12 && !memcmp(b, "RIFF", 4) && !memcmp(b + 8, "WEBP", 4)) return "WebP";
+    if (size >= 12 && !memcmp(b + 4, "ftyp", 4)) {
+        static const char *const brands[] = {"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"};
+        if (!memcmp(b + 8, "avif", 4) || !memcmp(b + 8, "avis", 4)) return "AVIF";
+        for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
+            if (!memcmp(b + 8, brands[i], 4)) return "HEIC";
+    }
+    return NULL;
+}
+
+// The reason libvips gave, its first line, without the domain in front.
+static const char *vips_reason(char reason[160]) {
+    const char *text = vips_error_buffer();
+    size_t length = strcspn(text, "\n");
+    snprintf(reason, 160, "%.*s", (int)(length < 150 ? length : 150), text);
+    vips_error_clear();
+    return reason[0] ? reason : "it is damaged";
+}
+
+static bool check_size(const char *name, int width, int height, struct enl_error *error) {
+    int small = width < height ? width : height, large = width < height ? height : width;
+    if (large > ENL_PHOTO_MAX_SIDE || (int64_t)width * height > ENL_PHOTO_MAX_PIXELS)
+        return enl_fail(error, ENL_BAD_PHOTO, "%s is %dx%d pixels; at most %d megapixels and %d on a side are taken.", name,
+                        width, height, ENL_PHOTO_MAX_PIXELS / 1000000, ENL_PHOTO_MAX_SIDE);
+    if (small < ENL_PHOTO_MIN_SIDE)
+        return enl_fail(error, ENL_BAD_PHOTO, "%s is only %dx%d pixels; a photo needs at least %d on each side.", name,
+                        width, height, ENL_PHOTO_MIN_SIDE);
+    if (large > small * ENL_PHOTO_MAX_ASPECT)
+        return enl_fail(error, ENL_BAD_PHOTO, "%s is %dx%d pixels, too narrow; one side may be at most %d times the other.",
+                        name, width, height, ENL_PHOTO_MAX_ASPECT);
+    return true;
+}
+
+// The smallest scale (<= 1) at which width x height still covers the wanted box.
+static double wanted_scale(int width, int height, const struct enl_photo_params *params) {
+    double scale = 1;
+    if (params->cover_width > 0 && params->cover_height > 0)
+        scale = fmin(1, fmax((double)params->cover_width / width, (double)params->cover_height / height));
+    int large = width < height ? height : width;
+    if (params->max_side > 0) scale = fmin(scale, (double)params->max_side / large);
+    return scale;
+}
+
+// Upright, sRGB, 8 bits, three bands, in memory.
+static VipsImage *to_srgb(VipsImage *in) {
+    VipsImage *flat = NULL, *srgb = NULL, *bytes = NULL, *done = NULL;
+    VipsArrayDouble *white = vips_array_double_newv(1, 255.0);
+    if (!vips_colourspace(in, &srgb, VIPS_INTERPRETATION_sRGB, NULL)) {
+        if (!vips_image_hasalpha(srgb)) flat = g_object_ref(srgb);
+        else vips_flatten(srgb, &flat, "background", white, NULL);
+    }
+    if (flat && !vips_cast(flat, &bytes, VIPS_FORMAT_UCHAR, NULL)) done = vips_image_copy_memory(bytes);
+    vips_area_unref(VIPS_AREA(white));
+    VIPS_UNREF(bytes);
+    VIPS_UNREF(flat);
+    VIPS_UNREF(srgb);
+    if (done && done->Bands != 3) VIPS_UNREF(done);
+    return done;
+}
+
+static struct enl_photo *take(VipsImage *image, struct enl_photo *photo, struct enl_error *error) {
+    photo->picture = enl_picture_new(image->Xsize, image->Ysize, 3, error);
+    if (!photo->picture) return NULL;
+    for (int y = 0; y < image->Ysize; y++)
+        memcpy(photo->picture->data + (size_t)y * (size_t)image->Xsize * 3, VIPS_IMAGE_ADDR(image, 0, y),
+               (size_t)image->Xsize * 3);
+    return photo;
+}
+
+// Reads the header only; the size that is written is the upright one.
+static bool read_header(const void *bytes, size_t size, const char *name, struct enl_photo *photo,
+                        struct enl_error *error) {
+    char reason[160];
+    VipsImage *header = vips_image_new_from_buffer(bytes, size, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+    if (!header)
+        return enl_fail(error, ENL_BAD_PHOTO, "%s cannot be decoded: %s.", name, vips_reason(reason));
+    bool turned = vips_image_get_orientation(header) >= 5;
+    photo->file_width = turned ? header->Ysize : header->Xsize;
+    photo->file_height = turned ? header->Xsize : header->Ysize;
+    photo->frames = vips_image_get_n_pages(header);
+    VIPS_UNREF(header);
+    return check_size(name, photo->file_width, photo->file_height, error);
+}
+
+struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *name,
+                                   const struct enl_photo_params *params, struct enl_error *error) {
+    struct enl_photo *photo = NULL;
+    const struct enl_photo_params none = {0};
+    if (!params) params = &none;
+    pthread_once(&vips_once, start_vips);
+    if (!vips_ready) {
+        enl_fail(error, ENL_INTERNAL, "libvips could not be started.");
+        return NULL;
+    }
+    const char *format = format_of(bytes, size);
+    if (!format) {
+        enl_fail(error, ENL_BAD_PHOTO, size ? "%s is not a photo; JPEG, PNG, WebP, HEIC and AVIF are taken." :
+                                              "%s is empty.", name);
+        return NULL;
+    }
+    if (!(photo = enl_alloc(1, sizeof *photo, error))) return NULL;
+    snprintf(photo->format, sizeof photo->format, "%s", format);
+    if (!read_header(bytes, size, name, photo, error)) goto fail;
+
+    double scale = wanted_scale(photo->file_width, photo->file_height, params);
+    int width = (int)ceil(photo->file_width * scale - 1e-6), height = (int)ceil(photo->file_height * scale - 1e-6);
+    VipsImage *thumbnail = NULL, *upright = NULL;
+    char reason[160];
+    // FORCE is exact about the size; width and height keep the shape to within half a pixel.
+    if (!vips_thumbnail_buffer((void *)bytes, size, &thumbnail, width, "height", height, "size", VIPS_SIZE_FORCE,
+                               "export_profile", "srgb", "option_string", "fail_on=truncated", NULL))
+        upright = to_srgb(thumbnail);
+    VIPS_UNREF(thumbnail);
+    if (!upright) {
+        enl_fail(error, ENL_BAD_PHOTO, "%s cannot be decoded: %s.", name, vips_reason(reason));
+        goto fail;
+    }
+    struct enl_photo *taken = take(upright, photo, error);
+    VIPS_UNREF(upright);
+    vips_error_clear();
+    vips_thread_shutdown();
+    if (taken) return taken;
+fail:
+    enl_photo_free(&photo);
+    return NULL;
+}
+
+static void *read_all(const char *path, size_t *ret_size, struct enl_error *error) {
+    struct stat info;
+    unsigned char *bytes = NULL;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // O_NONBLOCK: a FIFO must not hold us up
+    if (file < 0 || fstat(file, &info) != 0) {
+        enl_fail(error, ENL_IO, "%s cannot be read: %s.", path, strerror(errno));
+    } else if (!S_ISREG(info.st_mode)) {
+        enl_fail(error, ENL_IO, "%s is %s, not a file.", path, S_ISDIR(info.st_mode) ? "a folder" : "a device or pipe");
+    } else if (info.st_size > (off_t)ENL_PHOTO_MAX_BYTES) {
+        enl_fail(error, ENL_BAD_PHOTO, "%s has %lld bytes; at most %u are taken.", path, (long long)info.st_size,
+                 ENL_PHOTO_MAX_BYTES);
+    } else if ((bytes = enl_alloc((size_t)info.st_size + 1, 1, error))) {
+        size_t done = 0;
+        for (ssize_t n; done < (size_t)info.st_size; done += (size_t)n) {
+            n = read(file, bytes + done, (size_t)info.st_size - done);
+            if (n < 0 && errno == EINTR) n = 0;
+            else if (n <= 0) break;
+        }
+        if (done < (size_t)info.st_size) {
+            enl_fail(error, ENL_IO, "%s cannot be read to its end: %s.", path, strerror(errno));
+            enl_release(bytes);
+            bytes = NULL;
+        }
+        *ret_size = done;
+    }
+    if (file >= 0) close(file);
+    return bytes;
+}
+
+struct enl_photo *enl_photo_load(const char *path, const struct enl_photo_params *params, struct enl_error *error) {
+    size_t size = 0;
+    void *bytes = read_all(path, &size, error);
+    struct enl_photo *photo = bytes ? enl_photo_decode(bytes, size, path, params, error) : NULL;
+    enl_release(bytes);
+    return photo;
+}
+
+void enl_photo_free(struct enl_photo **photo) {
+    if (!photo || !*photo) return;
+    enl_picture_free(&(*photo)->picture);
+    enl_release(*photo);
+    *photo = NULL;
+}
