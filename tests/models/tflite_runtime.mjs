@@ -5,14 +5,14 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const BUILD = '@tensorflow/tfjs-tflite/wasm/tflite_web_api_cc_simd';
 
 /** Loads the interpreter from the packages installed under a folder. */
 export async function loadRuntime(folder) {
   const script = join(folder, 'node_modules', `${BUILD}.js`);
-  const make = createRequire(import.meta.url)(script);
+  const make = createRequire(import.meta.url)(resolve(script));
   return make({
     wasmBinary: readFileSync(script.replace(/js$/, 'wasm')),
     print() {},

@@ -23,7 +23,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 mkdir -p -- "$1" || fail "cannot make $1"
 out=$(CDPATH='' cd -- "$1" && pwd)
 
-complete() {
+is_done() {
   [ -f "$out/.stamp" ] && [ "$(cat "$out/.stamp")" = "$key" ] || return 1
   while read -r file; do
     [ -f "$out/$file" ] || return 1
@@ -40,12 +40,14 @@ LIST
 }
 
 # The converter is part of the key: its output changes with it.
-key=$(cd "$here" && sha256sum package.json package-lock.json SHA256SUMS LICENSES.txt fetch.sh *.mjs |
+key=$(cd "$here" && sha256sum package.json package-lock.json SHA256SUMS LICENSES.txt fetch.sh ./*.mjs |
   sha256sum | cut -d ' ' -f 1)
-complete && exit 0
+if is_done; then exit 0; fi
 
 [ "$(uname -sm)" = 'Linux x86_64' ] || fail "the pinned runtime is for Linux x86_64, not $(uname -sm)"
-command -v node >/dev/null && command -v npm >/dev/null || fail 'needs nodejs and npm'
+for tool in node npm; do
+  command -v $tool >/dev/null || fail "needs $tool"
+done
 
 work=$(mktemp -d "$out/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -54,7 +56,8 @@ trap 'exit 1' HUP INT TERM
 mkdir "$work/npm"
 cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$work/npm/"
 (cd "$work/npm" && npm ci --loglevel=error) >"$work/log" 2>&1 ||
-  fail "npm could not install the pinned packages ($(grep -m 1 -i -E 'err(or)?!? ' "$work/log" || echo 'no reason given'))"
+  fail "npm could not install the pinned packages \
+($(grep -m 1 -i -E 'err(or)?!? ' "$work/log" || echo 'no reason given'))"
 
 packages=$work/npm/node_modules
 tree=$work/tree

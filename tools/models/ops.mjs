@@ -58,7 +58,7 @@ function binary(op) {
   };
 }
 
-function resize(mode, nearestMode) {
+function resize(mode) {
   return (g, [x], [y], { alignCorners, halfPixel }) => {
     if (alignCorners && mode === 'nearest') throw new Error('align_corners with nearest');
     const [n, h, w, c] = g.shape(y);
@@ -70,7 +70,7 @@ function resize(mode, nearestMode) {
       mode,
       // TFLite takes floor((i + 0.5) * scale); ONNX subtracts another half
       // before it rounds, so that halves have to go up.
-      ...(mode === 'nearest' && { nearest_mode: halfPixel ? 'round_prefer_ceil' : nearestMode }),
+      ...(mode === 'nearest' && { nearest_mode: halfPixel ? 'round_prefer_ceil' : 'floor' }),
     });
   };
 }
@@ -123,7 +123,7 @@ export const OPS = {
   RELU: (g, [x], [y]) => g.emit('Relu', [g.chw(x)], y, 'chw'),
 
   RESIZE_BILINEAR: resize('linear'),
-  RESIZE_NEAREST_NEIGHBOR: resize('nearest', 'floor'),
+  RESIZE_NEAREST_NEIGHBOR: resize('nearest'),
 
   // These name axes or the order of elements in memory, so they see TFLite's
   // own layout; only the transpose can take its input in either.
