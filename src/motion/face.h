@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// What the face motions share: which faces are fit to move, their axes, and where the mesh's points are.
+#ifndef ENL_MOTION_FACE_H
+#define ENL_MOTION_FACE_H
+
+#include "motion/motion.h"
+
+#define ENL_FACE_SMALLEST 60 // pixels wide in the output; smaller ones are left alone
+#define ENL_FACES_MOVED 8
+
+// MediaPipe's face mesh numbering. "Right" and "left" are the person's own.
+enum {
+    ENL_MOUTH_RIGHT = 61, ENL_MOUTH_LEFT = 291, ENL_LIP_BELOW = 17, ENL_LIP_ABOVE = 0, ENL_NOSE_TIP = 1, ENL_CHIN = 152,
+    ENL_FOREHEAD = 10, ENL_CHEEK_RIGHT = 205, ENL_CHEEK_LEFT = 425, ENL_LID_RIGHT = 145, ENL_LID_LEFT = 374,
+    ENL_EYE_RIGHT_OUT = 33, ENL_EYE_RIGHT_IN = 133, ENL_EYE_LEFT_OUT = 263, ENL_EYE_LEFT_IN = 362
+};
+
+// A face's own axes: `across` from its right to its left eye, `down` at right angles, both unit vectors; `iod` pixels
+// between the eyes' centres.
+struct enl_face_axes {
+    float across[2], down[2], centre[2], iod;
+};
+struct enl_face_axes enl_face_axes(const struct enl_face *face);
+
+// Whether this face may move: landmarks, large enough, not too far to the side.
+bool enl_face_moves(const struct enl_face *face);
+// For enl_motion_kind.why_not: NULL when any face in the scene may move.
+const char *enl_face_why_not(const struct enl_scene *scene);
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// Motions: one file each, one line in the registry. A motion says where the content of each pixel is fetched from at a
+// time; it never touches pixels. The renderer composes what all motions say and fetches once.
+#ifndef ENL_MOTION_H
+#define ENL_MOTION_H
+
+#include "base/base.h"
+#include "plan/kinds.h"
+
+#include <enliven/plan.h>
+
+#define ENL_GRID 4 // pixels between the nodes of a field
+
+// Which plate a motion bends. Far before near.
+enum enl_layer {
+    ENL_LAYER_FAR,    // the sky behind everything
+    ENL_LAYER_MIDDLE, // water, plants, ground
+    ENL_LAYER_NEAR,   // people
+    ENL_LAYER_CAMERA, // all of them
+    ENL_LAYERS
+};
+
+// What the whole story shares, in pixels of the output.
+struct enl_stage {
+    int width, height, fps, frames;
+    double seconds;
+    bool loop;
+    uint64_t seed;
+    const struct enl_scene *scene;        // coordinates still in fractions of the whole photo
+    struct enl_picture *picture;          // the framed photo, sRGB
+    struct enl_picture *matte[ENL_ELEMENTS]; // NULL where the element is not in view
+    struct enl_face *faces;               // landmarks, eyes and boxes in output pixels
+    int face_count;
+    float horizon;                        // row, may lie outside the picture
+    bool has_horizon;
+    float *wind, *swell;                  // one value a frame, 0..1, shared by everything that air or sea moves
+};
+
+// Displacements on a grid: node (i, j) stands at pixel (i * ENL_GRID, j * ENL_GRID).
+struct enl_node {
+    float x, y;   // fetch from pixel + (x, y)
+    float x2, y2; // a second phase ...
+    float mix;    // ... and how much of it, 0..1
+    float light;  // the fetched light is multiplied by 1 + light
+};
+struct enl_field {
+    int columns, rows;
+    uint8_t *support;       // 1 where any motion of this layer may act, at any time
+    struct enl_node *nodes; // of the frame being made
+};
+
+struct enl_motion_info {
+    struct enl_motion_kind kind;
+    enum enl_layer layer;
+    // Work that is done once. Marks the support. The state is owned by the caller; false only without memory.
+    bool (*prepare)(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
+                    void **ret_state, struct enl_error *error);
+    // Adds this motion at `t` seconds to the nodes of rows [first, last). Called from several threads at once.
+    void (*displace)(const void *state, double t, struct enl_field *field, int first, int last);
+    // May be NULL. Moves the fetch positions x, y (pixels) of `n` pixels, where a grid is too coarse.
+    void (*bend)(const void *state, double t, float *x, float *y, int n);
+    void (*release)(void *state);
+};
+
+extern const struct enl_motion_info *const enl_motions[]; // ends with NULL
+const struct enl_motion_info *enl_motion_find(const char *name); // NULL: no such motion
+
+// 0 until `start`, then up to 1 over `ramp` seconds, smoothly; its integral over time is enl_ease_integral.
+static inline double enl_ease(double t, double start, double ramp) {
+    double u = (t - start) / ramp;
+    return u <= 0 ? 0 : u >= 1 ? 1 : u * u * (3 - 2 * u);
+}
+static inline double enl_ease_integral(double t, double start, double ramp) {
+    double u = (t - start) / ramp;
+    return u <= 0 ? 0 : u >= 1 ? ramp * (u - .5) : ramp * u * u * u * (1 - u / 2);
+}
+// A frequency near `hertz` that fits a loop a whole number of times; the same frequency where nothing loops.
+static inline double enl_loop_frequency(const struct enl_stage *stage, double hertz) {
+    if (!stage->loop) return hertz;
+    double turns = floor(hertz * stage->seconds + .5);
+    return (turns < 1 ? 1 : turns) / stage->seconds;
+}
+// A matte's value at a grid node, 0..1.
+static inline float enl_matte_at_node(const struct enl_picture *matte, int i, int j) {
+    int x = i * ENL_GRID < matte->width ? i * ENL_GRID : matte->width - 1;
+    int y = j * ENL_GRID < matte->height ? j * ENL_GRID : matte->height - 1;
+    return (float)matte->data[(size_t)y * (size_t)matte->width + (size_t)x] * (1 / 255.0f);
+}
+// The matte at grid resolution as a plane; NULL without memory.
+struct enl_plane *enl_matte_on_grid(const struct enl_picture *matte, const struct enl_field *field,
+                                    struct enl_error *error);
+
+#endif
