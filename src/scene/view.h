@@ -7,6 +7,8 @@
 
 #include <enliven/scene.h>
 
+struct enl_regions;
+
 struct enl_view {
     const struct enl_picture *picture; // sRGB, long side at most 640
     struct enl_plane *found[ENL_ELEMENTS]; // 0..1, NULL: not looked for yet or not there
@@ -15,8 +17,14 @@ struct enl_view {
     struct enl_plane *light;   // CIE L*, 0..100
     struct enl_plane *a, *b;   // CIE a*, b*
     struct enl_plane *texture; // local deviation of L* over a 7x7 window
-    struct enl_plane *edge;    // gradient magnitude of L*
+    struct enl_plane *edge;    // gradient magnitude of L*, a* and b* together
+    struct enl_regions *regions; // what belongs together, coarser than the picture (features.h)
 };
+
+// Resizes `photo` and prepares what the finders need; `scene` is borrowed and must outlive the view. Fills the scene's
+// width and height, and sets its horizon to -1 (none). NULL with `error` filled when memory runs out.
+struct enl_view *enl_view_new(const struct enl_picture *photo, struct enl_scene *scene, struct enl_error *error);
+void enl_view_free(struct enl_view **view); // with all that was found; sets NULL; NULL is legal
 
 // A finder sets view->found[its element] (or leaves NULL) and what belongs to it in view->scene.
 // False only when memory runs out.

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// Sky: smooth, bright or blue, and open to the top of the picture.
+#include "scene/features.h"
+
+#include <string.h>
+
+#define BAND 20 // pixels of the view around the coarse border where single pixels are decided by their colour
+
+struct work {
+    struct enl_view *view;
+    const struct enl_regions *regions;
+    uint8_t *sky;                  // of each region: 1 = sky
+    float *look;                   // of each region: how much it looks like sky, 0..1
+    struct enl_contact *contacts;  // to the sky
+    float *values;                 // scratch, one a region
+};
+
+// Colour alone: 1 clear blue, less for white, grey and the colours of dusk; 0 for green and for saturated red.
+static float colour_look(const struct enl_region *region, bool night) {
+    float l = region->light, a = region->a, b = region->b, chroma = hypotf(a, b);
+    if (night && l < 35) {
+        return .7f * (1 - enl_smoothstep(18, 40, chroma));
+    }
+    float blue = enl_smoothstep(-2, -10, b) * enl_smoothstep(14, 24, l) * (1 - enl_smoothstep(15, 30, a));
+    float neutral = 1 - enl_smoothstep(8, 22, chroma);
+    float white = neutral * enl_smoothstep(78, 92, l);
+    float grey = neutral * enl_smoothstep(35, 70, l) * .75f;
+    float dusk = enl_smoothstep(40, 65, l) * (1 - enl_smoothstep(35, 70, chroma)) * .55f;
+    float green = enl_smoothstep(-4, -14, a) * enl_smoothstep(2, 10, b);
+    return fmaxf(fmaxf(blue, white), fmaxf(grey, dusk)) * (1 - green);
+}
+
+static void judge_looks(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        float smooth = 1 - enl_smoothstep(2.5f, 9, region->texture);
+        float high = 1 - enl_smoothstep(.45f, .95f, region->y / (float)regions->height);
+        work->look[i] = colour_look(region, work->view->scene->night) * (.15f + .85f * smooth) * (.3f + .7f * high);
+    }
+}
+
+static float distance_to_sky(const struct work *work, const struct enl_region *region) {
+    float least = 1e6f;
+    for (int i = 0; i < work->regions->count; i++) {
+        if (work->sky[i]) {
+            const struct enl_region *sky = &work->regions->list[i];
+            float dl = (region->light - sky->light) * .7f, da = region->a - sky->a, db = region->b - sky->b;
+            float dy = fmaxf(fabsf(region->y - sky->y) / (float)work->regions->height - .2f, 0) * 20;
+            least = fminf(least, sqrtf(dl * dl + da * da + db * db) + dy);
+        }
+    }
+    return least;
+}
+
+static void plant_seeds(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        bool open = region->at_top * 40 >= regions->width && region->area * 400 >= regions->width * regions->height;
+        work->sky[i] = open && work->look[i] > .42f;
+    }
+}
+
+static bool grow_once(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    enl_regions_contact(regions, work->sky, work->contacts);
+    bool grew = false;
+    memset(work->values, 0, (size_t)regions->count * sizeof *work->values);
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_contact *contact = &work->contacts[i];
+        if (work->sky[i] || contact->length < 3) {
+            continue;
+        }
+        float distance = distance_to_sky(work, &regions->list[i]);
+        float share = (float)contact->length / (float)contact->whole;
+        float reach = work->look[i] + .25f * share - .02f * distance - .02f * contact->contrast;
+        reach -= .3f * (float)contact->below / (float)contact->length;
+        work->values[i] = reach > .38f;
+    }
+    for (int i = 0; i < regions->count; i++) {
+        if (work->values[i] > 0) {
+            work->sky[i] = 1;
+            grew = true;
+        }
+    }
+    return grew;
+}
+
+// Sky seen through branches or between towers: not joined, but of the very same colour.
+static void take_gaps(struct work *work, float lowest) {
+    const struct enl_regions *regions = work->regions;
+    memset(work->values, 0, (size_t)regions->count * sizeof *work->values);
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        if (!work->sky[i] && work->look[i] > .4f && region->y < lowest) {
+            work->values[i] = distance_to_sky(work, region) < 5;
+        }
+    }
+    for (int i = 0; i < regions->count; i++) {
+        work->sky[i] |= work->values[i] > 0;
+    }
+}
+
+// Pixels near the border choose for themselves by colour; in smooth regions the region's word weighs more, so that a
+// white wall stays a wall, in textured ones (leaves) less.
+static struct enl_plane *decide_pixels(struct work *work, struct enl_error *error) {
+    struct enl_view *view = work->view;
+    const struct enl_regions *regions = work->regions;
+    struct enl_colours sky, ground;
+    enl_colours_fit(&sky, 5, regions, work->sky, 1);
+    enl_colours_fit(&ground, 8, regions, work->sky, 0);
+    for (int i = 0; i < regions->count; i++) {
+        float firm = work->sky[i] ? 3 : 1.2f + 3.5f * (1 - enl_smoothstep(3, 9, regions->list[i].texture));
+        work->values[i] = work->sky[i] ? firm : -firm;
+    }
+    struct enl_plane *plane = enl_regions_paint(view, work->values, error);
+    struct enl_plane *inside = plane ? enl_plane_distance(plane, 0, BAND, error) : NULL;
+    size_t pixels = plane ? (size_t)plane->width * (size_t)plane->height : 0;
+    for (size_t i = 0; inside && i < pixels; i++) {
+        plane->data[i] = -plane->data[i];
+    }
+    struct enl_plane *outside = inside ? enl_plane_distance(plane, 0, BAND, error) : NULL;
+    for (size_t i = 0; outside && i < pixels; i++) {
+        float prior = -plane->data[i];
+        float away = prior > 0 ? inside->data[i] : outside->data[i];
+        float logit = prior;
+        if (away < BAND) {
+            float l = view->light->data[i], a = view->a->data[i], b = view->b->data[i];
+            float evidence = enl_colours_energy(&ground, l, a, b) - enl_colours_energy(&sky, l, a, b);
+            logit += enl_clampf(evidence, -5, 5) * (1 - away / BAND * .5f);
+        }
+        plane->data[i] = 1 / (1 + expf(-1.5f * logit));
+    }
+    bool fine = outside && enl_guided(plane, view->picture, 3, 5e-4f, error);
+    enl_plane_free(&inside);
+    enl_plane_free(&outside);
+    if (!fine) {
+        enl_plane_free(&plane);
+    }
+    return plane;
+}
+
+// 0..1: how sure we are that this is sky and not a wall or a backdrop.
+static float plausible(const struct work *work, const struct enl_plane *plane) {
+    const struct enl_view *view = work->view;
+    double in = 0, out = 0, n = 0, low = 0, blue = 0, texture = 0;
+    int pixels = plane->width * plane->height;
+    for (int i = 0; i < pixels; i++) {
+        double p = (double)plane->data[i];
+        n += p;
+        in += p * (double)view->light->data[i];
+        out += (1 - p) * (double)view->light->data[i];
+        blue += p * (double)view->b->data[i];
+        texture += p * (double)view->texture->data[i];
+        low += i / plane->width > plane->height * 9 / 10 ? p : 0;
+    }
+    float share = (float)(n / pixels);
+    if (share < .005f) {
+        return 0;
+    }
+    float light = (float)(in / n), rest = (float)(out / fmax(pixels - n, 1)), b = (float)(blue / n);
+    float sure = .45f + .35f * enl_smoothstep(0, -10, b) + .3f * enl_smoothstep(0, 25, light - rest);
+    sure -= .5f * enl_smoothstep(.02f, .3f, (float)(low / pixels) * 10); // a sky does not reach the ground
+    sure += .1f * enl_smoothstep(.02f, .08f, share) - .15f * (1 - enl_smoothstep(40, 60, light));
+    sure -= .3f * enl_smoothstep(4, 8, (float)(texture / n));
+    return enl_clampf(sure, 0, 1);
+}
+
+static bool look(struct work *work, struct enl_error *error) {
+    struct enl_view *view = work->view;
+    const struct enl_regions *regions = work->regions;
+    judge_looks(work);
+    plant_seeds(work);
+    for (int i = 0; i < 12 && grow_once(work); i++) {
+    }
+    float lowest = 0;
+    for (int i = 0; i < regions->count; i++) {
+        if (work->sky[i]) {
+            lowest = fmaxf(lowest, (float)regions->list[i].bottom);
+        }
+    }
+    if (lowest == 0) {
+        return true;
+    }
+    take_gaps(work, lowest * .9f);
+    struct enl_plane *plane = decide_pixels(work, error);
+    if (!plane) {
+        return false;
+    }
+    view->scene->confidence[ENL_SKY] = plausible(work, plane);
+    if (view->scene->confidence[ENL_SKY] < .1f) {
+        enl_plane_free(&plane);
+    }
+    view->found[ENL_SKY] = plane;
+    return true;
+}
+
+bool enl_find_sky(struct enl_view *view, struct enl_error *error) {
+    size_t count = (size_t)view->regions->count;
+    struct work work = {.view = view, .regions = view->regions};
+    work.sky = enl_alloc(count, 1, error);
+    work.look = enl_alloc(count, sizeof *work.look, error);
+    work.contacts = enl_alloc(count, sizeof *work.contacts, error);
+    work.values = enl_alloc(count, sizeof *work.values, error);
+    bool fine = work.sky && work.look && work.contacts && work.values && look(&work, error);
+    enl_release(work.sky);
+    enl_release(work.look);
+    enl_release(work.contacts);
+    enl_release(work.values);
+    return fine;
+}
