@@ -44,6 +44,11 @@ void enl_regions_contact(const struct enl_regions *regions, const uint8_t *marke
 // A plane of the view's size from a value a region, without smoothing. NULL: no memory.
 struct enl_plane *enl_regions_paint(const struct enl_view *view, const float *values, struct enl_error *error);
 
+// A straight, nearly level line that runs with the same step in colour through what is claimed[width * height] (of the
+// region map), as where sea and sky were taken for one. Rows at the left and the right side, of the region map.
+bool enl_horizon_through(const struct enl_regions *regions, const uint8_t *claimed, float *ret_left,
+                         float *ret_right);
+
 // A handful of colours with their spreads: a mixture of Gaussians along the axes of CIE L*a*b*.
 #define ENL_MAX_COLOURS 8
 struct enl_colours {

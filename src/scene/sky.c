@@ -13,6 +13,10 @@ struct work {
     float *look;                   // of each region: how much it looks like sky, 0..1
     struct enl_contact *contacts;  // to the sky
     float *values;                 // scratch, one a region
+    uint8_t *marks;                // scratch, one a region
+    uint8_t *claimed;              // scratch, one a pixel of the region map
+    bool cut;                      // a level line ends the sky; rows of the region map:
+    float cut_left, cut_right;
 };
 
 // Colour alone: 1 clear blue, less for white, grey and the colours of dusk; 0 for green and for saturated red.
@@ -40,13 +44,15 @@ static void judge_looks(struct work *work) {
     }
 }
 
+// Brighter counts less: the sky's brightness changes toward the sun and the horizon.
 static float distance_to_sky(const struct work *work, const struct enl_region *region) {
     float least = 1e6f;
     for (int i = 0; i < work->regions->count; i++) {
         if (work->sky[i]) {
             const struct enl_region *sky = &work->regions->list[i];
-            float dl = (region->light - sky->light) * .7f, da = region->a - sky->a, db = region->b - sky->b;
+            float dl = region->light - sky->light, da = region->a - sky->a, db = region->b - sky->b;
             float dy = fmaxf(fabsf(region->y - sky->y) / (float)work->regions->height - .2f, 0) * 20;
+            dl *= dl > 0 ? .4f : .8f;
             least = fminf(least, sqrtf(dl * dl + da * da + db * db) + dy);
         }
     }
@@ -68,15 +74,18 @@ static bool grow_once(struct work *work) {
     bool grew = false;
     memset(work->values, 0, (size_t)regions->count * sizeof *work->values);
     for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
         const struct enl_contact *contact = &work->contacts[i];
         if (work->sky[i] || contact->length < 3) {
             continue;
         }
-        float distance = distance_to_sky(work, &regions->list[i]);
-        float share = (float)contact->length / (float)contact->whole;
+        float distance = distance_to_sky(work, region);
+        float share = (float)(contact->length + region->at_top) / (float)(contact->whole + region->at_top);
         float reach = work->look[i] + .25f * share - .02f * distance - .02f * contact->contrast;
         reach -= .3f * (float)contact->below / (float)contact->length;
-        work->values[i] = reach > .38f;
+        // A smooth passage without an edge: haze toward the horizon.
+        bool passage = region->texture < 2.5f && contact->contrast < 2 && share > .15f && distance < 18;
+        work->values[i] = reach > .38f || passage;
     }
     for (int i = 0; i < regions->count; i++) {
         if (work->values[i] > 0) {
@@ -85,6 +94,35 @@ static bool grow_once(struct work *work) {
         }
     }
     return grew;
+}
+
+// Clouds and darker patches that float in the sky: they reach the ground nowhere. Birds and kites stay out by their
+// size and their colour.
+static void take_floating(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    uint8_t *grounded = work->marks;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        bool low = region->bottom >= regions->height - 1 || (region->at_side && region->y > (float)regions->height / 2);
+        grounded[i] = !work->sky[i] && low;
+    }
+    for (bool grew = true; grew;) {
+        grew = false;
+        enl_regions_contact(regions, grounded, work->contacts);
+        for (int i = 0; i < regions->count; i++) {
+            if (!work->sky[i] && !grounded[i] && work->contacts[i].length > 0) {
+                grounded[i] = 1;
+                grew = true;
+            }
+        }
+    }
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        if (!work->sky[i] && !grounded[i] && region->texture < 9 && hypotf(region->a, region->b) < 30 &&
+            region->area * 1000 > regions->width * regions->height) {
+            work->sky[i] = 1;
+        }
+    }
 }
 
 // Sky seen through branches or between towers: not joined, but of the very same colour.
@@ -99,6 +137,27 @@ static void take_gaps(struct work *work, float lowest) {
     }
     for (int i = 0; i < regions->count; i++) {
         work->sky[i] |= work->values[i] > 0;
+    }
+}
+
+// Sea or sand that was taken for sky shows a straight level line; below it nothing is sky.
+static void cut_at_horizon(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    int pixels = regions->width * regions->height;
+    for (int p = 0; p < pixels; p++) {
+        work->claimed[p] = work->sky[regions->label[p]];
+    }
+    work->cut = enl_horizon_through(regions, work->claimed, &work->cut_left, &work->cut_right);
+    if (!work->cut) {
+        return;
+    }
+    work->view->scene->horizon = (work->cut_left + work->cut_right) * .5f / (float)regions->height;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        float line = enl_mixf(work->cut_left, work->cut_right, region->x / (float)regions->width);
+        if (region->y > line && (float)region->top > line - 6) {
+            work->sky[i] = 0;
+        }
     }
 }
 
@@ -125,6 +184,11 @@ static struct enl_plane *decide_pixels(struct work *work, struct enl_error *erro
         float prior = -plane->data[i];
         float away = prior > 0 ? inside->data[i] : outside->data[i];
         float logit = prior;
+        float line = enl_mixf(work->cut_left, work->cut_right, (float)(i % (size_t)plane->width) / (float)plane->width);
+        if (work->cut && (float)(i / (size_t)plane->width) > line * (float)plane->height / (float)regions->height) {
+            plane->data[i] = 0;
+            continue;
+        }
         if (away < BAND) {
             float l = view->light->data[i], a = view->a->data[i], b = view->b->data[i];
             float evidence = enl_colours_energy(&ground, l, a, b) - enl_colours_energy(&sky, l, a, b);
@@ -174,6 +238,8 @@ static bool look(struct work *work, struct enl_error *error) {
     plant_seeds(work);
     for (int i = 0; i < 12 && grow_once(work); i++) {
     }
+    take_floating(work);
+    cut_at_horizon(work);
     float lowest = 0;
     for (int i = 0; i < regions->count; i++) {
         if (work->sky[i]) {
@@ -203,10 +269,14 @@ bool enl_find_sky(struct enl_view *view, struct enl_error *error) {
     work.look = enl_alloc(count, sizeof *work.look, error);
     work.contacts = enl_alloc(count, sizeof *work.contacts, error);
     work.values = enl_alloc(count, sizeof *work.values, error);
-    bool fine = work.sky && work.look && work.contacts && work.values && look(&work, error);
+    work.marks = enl_alloc(count, 1, error);
+    work.claimed = enl_alloc((size_t)view->regions->width * (size_t)view->regions->height, 1, error);
+    bool fine = work.marks && work.claimed && work.sky && work.look && work.contacts && work.values && look(&work, error);
     enl_release(work.sky);
     enl_release(work.look);
     enl_release(work.contacts);
     enl_release(work.values);
+    enl_release(work.marks);
+    enl_release(work.claimed);
     return fine;
 }

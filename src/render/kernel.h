@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The inner loop: sixteen pixels by sixteen, all displacements composed, then one Catmull-Rom fetch a plate.
+#ifndef ENL_KERNEL_H
+#define ENL_KERNEL_H
+
+#include "motion/motion.h"
+#include "render/plate.h"
+
+#define ENL_TILE 16
+
+// What every tile of one frame reads. Everything is borrowed and constant while the frame is made.
+struct enl_kernel_frame {
+    int width, height;
+    const struct enl_plate *near, *middle, *far;     // near.w: how much is person; middle.w: how much is sky; NULL: absent
+    const struct enl_plate *middle_coarse, *far_coarse; // only where two phases are blended
+    const struct enl_field *fields[ENL_LAYERS];      // NULL where nothing moves
+    bool two_phases[ENL_LAYERS];
+    int bend_count;
+    struct {
+        void (*bend)(const void *state, double t, float *x, float *y, int n);
+        const void *state;
+    } bends[4];
+    double t;
+    const float *gamma; // ENL_GAMMA_STEPS + 1 values of sRGB, 0..255; entry i is for linear light (i / steps)^2
+};
+
+// Renders the tile whose top left pixel is (x, y) into R'G'B' (0..255 as float, 3 a pixel, ENL_TILE a row). `layers` is
+// a set of 1 << enl_layer that act on it.
+typedef void enl_kernel(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
+                        float rgb[ENL_TILE * ENL_TILE * 3]);
+enl_kernel enl_kernel_simd, enl_kernel_scalar;
+
+#define ENL_GAMMA_STEPS 4096
+
+#endif

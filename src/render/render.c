@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "render/render.h"
+
+#include <string.h>
+
+#include "render/kernel.h"
+#include "render/plates.h"
+
+struct moving {
+    const struct enl_motion_info *info;
+    void *state;
+};
+
+struct enl_renderer {
+    const struct enl_stage *stage;
+    struct enl_pool *pool;
+    enl_kernel *kernel;
+    int motion_count;
+    struct moving motions[ENL_MAX_MOTIONS];
+    struct enl_field fields[ENL_LAYERS];
+    struct enl_plates plates;
+    uint8_t *still[3];    // the photo itself, as a frame
+    int columns, rows;    // of tiles
+    uint8_t *tile_layers; // of every tile: the set of layers that act on it
+    int *active;          // the tiles that are drawn anew
+    int active_count;
+    float gamma[ENL_GAMMA_STEPS + 1];
+    // Of the frame being drawn:
+    struct enl_kernel_frame now;
+    struct enl_frame *frame;
+};
+
+// sRGB 0..255 of linear light by bisection in its own table: the same everywhere, and exact for all 256 values.
+static float srgb_of(float linear) {
+    int low = 0, high = 255;
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (enl_linear_of_srgb[middle] <= linear) low = middle;
+        else high = middle;
+    }
+    float a = enl_linear_of_srgb[low], b = enl_linear_of_srgb[high];
+    return (float)low + enl_clampf((linear - a) / (b - a), 0, 1);
+}
+
+static uint8_t to_byte(float value) { return (uint8_t)enl_clampf(value + .5f, 0, 255); }
+
+// R'G'B' of a tile to the frame: BT.709-6, limited range, chroma sited in the middle of four pixels.
+static void store_tile(const float *rgb, int x0, int y0, uint8_t *const planes[3], const int strides[3], int width, int height) {
+    int w = width - x0 < ENL_TILE ? width - x0 : ENL_TILE, h = height - y0 < ENL_TILE ? height - y0 : ENL_TILE;
+    for (int j = 0; j < h; j++)
+        for (int i = 0; i < w; i++) {
+            const float *p = rgb + (j * ENL_TILE + i) * 3;
+            float luma = .2126f * p[0] + .7152f * p[1] + .0722f * p[2];
+            planes[0][(y0 + j) * strides[0] + x0 + i] = to_byte(16 + luma * (219 / 255.0f));
+        }
+    for (int j = 0; j < (h + 1) / 2; j++)
+        for (int i = 0; i < (w + 1) / 2; i++) {
+            const float *p = rgb + (2 * j * ENL_TILE + 2 * i) * 3, *q = p + ENL_TILE * 3;
+            float c[3];
+            for (int k = 0; k < 3; k++) c[k] = (p[k] + p[3 + k] + (q[k] + q[3 + k])) * .25f;
+            float luma = .2126f * c[0] + .7152f * c[1] + .0722f * c[2];
+            planes[1][(y0 / 2 + j) * strides[1] + x0 / 2 + i] = to_byte(128 + (c[2] - luma) * (224 / (255 * 1.8556f)));
+            planes[2][(y0 / 2 + j) * strides[2] + x0 / 2 + i] = to_byte(128 + (c[0] - luma) * (224 / (255 * 1.5748f)));
+        }
+}
+
+static bool make_still(struct enl_renderer *r, struct enl_error *error) {
+    const struct enl_picture *photo = r->stage->picture;
+    int w = photo->width, h = photo->height, strides[3] = {w, (w + 1) / 2, (w + 1) / 2};
+    float rgb[ENL_TILE * ENL_TILE * 3];
+    for (int c = 0; c < 3; c++)
+        if (!(r->still[c] = enl_alloc((size_t)strides[c] * (size_t)(c ? (h + 1) / 2 : h), 1, error))) return false;
+    for (int y = 0; y < h; y += ENL_TILE)
+        for (int x = 0; x < w; x += ENL_TILE) {
+            for (int j = 0; j < ENL_TILE; j++)
+                for (int i = 0; i < ENL_TILE; i++) {
+                    int sx = x + i < w ? x + i : w - 1, sy = y + j < h ? y + j : h - 1;
+                    const uint8_t *p = photo->data + ((size_t)sy * (size_t)w + (size_t)sx) * 3;
+                    for (int c = 0; c < 3; c++) rgb[(j * ENL_TILE + i) * 3 + c] = (float)p[c];
+                }
+            store_tile(rgb, x, y, r->still, strides, w, h);
+        }
+    return true;
+}
+
+static bool make_fields(struct enl_renderer *r, const struct enl_plan *plan, struct enl_error *error) {
+    int columns = (r->stage->width + ENL_GRID - 1) / ENL_GRID + 1, rows = (r->stage->height + ENL_GRID - 1) / ENL_GRID + 1;
+    size_t nodes = (size_t)columns * (size_t)rows;
+    for (int m = 0; m < plan->motion_count; m++) {
+        const struct enl_motion_info *info = enl_motion_find(plan->motions[m].motion);
+        if (!info) return enl_fail(error, ENL_USAGE, "There is no motion called \"%s\".", plan->motions[m].motion);
+        struct enl_field *field = &r->fields[info->layer];
+        if (!field->nodes) {
+            *field = (struct enl_field){.columns = columns, .rows = rows};
+            field->support = enl_alloc(nodes, 1, error);
+            field->nodes = field->support ? enl_alloc(nodes, sizeof *field->nodes, error) : NULL;
+            if (!field->nodes) return false;
+        }
+        struct moving *moving = &r->motions[r->motion_count++];
+        moving->info = info;
+        if (!info->prepare(r->stage, &plan->motions[m], field, &moving->state, error)) return false;
+    }
+    return true;
+}
+
+static bool any_support(const struct enl_field *field, int x, int y) {
+    for (int j = y / ENL_GRID; j <= (y + ENL_TILE) / ENL_GRID && j < field->rows; j++)
+        for (int i = x / ENL_GRID; i <= (x + ENL_TILE) / ENL_GRID && i < field->columns; i++)
+            if (field->support[j * field->columns + i]) return true;
+    return false;
+}
+
+static bool find_active(struct enl_renderer *r, struct enl_error *error) {
+    r->columns = (r->stage->width + ENL_TILE - 1) / ENL_TILE;
+    r->rows = (r->stage->height + ENL_TILE - 1) / ENL_TILE;
+    size_t tiles = (size_t)r->columns * (size_t)r->rows;
+    r->tile_layers = enl_alloc(tiles, 1, error);
+    r->active = r->tile_layers ? enl_alloc(tiles, sizeof *r->active, error) : NULL;
+    if (!r->active) return false;
+    bool camera = r->fields[ENL_LAYER_CAMERA].nodes != NULL;
+    for (int n = 0; n < (int)tiles; n++) {
+        for (int k = 0; k < ENL_LAYERS; k++)
+            if (r->fields[k].nodes && (camera || any_support(&r->fields[k], n % r->columns * ENL_TILE, n / r->columns * ENL_TILE)))
+                r->tile_layers[n] |= (uint8_t)(1u << k);
+        if (r->tile_layers[n]) r->active[r->active_count++] = n;
+    }
+    return true;
+}
+
+struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool,
+                                      bool no_simd, struct enl_error *error) {
+    struct enl_renderer *r = enl_alloc(1, sizeof *r, error);
+    if (!r) return NULL;
+    r->stage = stage;
+    r->pool = pool;
+    r->kernel = no_simd ? enl_kernel_scalar : enl_kernel_simd;
+    for (int i = 0; i <= ENL_GAMMA_STEPS; i++) {
+        float root = (float)i / ENL_GAMMA_STEPS;
+        r->gamma[i] = srgb_of(root * root);
+    }
+    if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
+        enl_plates_make(&r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL, r->fields[ENL_LAYER_NEAR].nodes != NULL,
+                        stage->loop || (stage->scene->water >= ENL_WATER_STREAM && r->fields[ENL_LAYER_MIDDLE].nodes), error))
+        return r;
+    enl_renderer_free(&r);
+    return NULL;
+}
+
+void enl_renderer_free(struct enl_renderer **renderer) {
+    struct enl_renderer *r = renderer ? *renderer : NULL;
+    if (!r) return;
+    for (int m = 0; m < r->motion_count; m++) r->motions[m].info->release(r->motions[m].state);
+    for (int k = 0; k < ENL_LAYERS; k++) {
+        enl_release(r->fields[k].support);
+        enl_release(r->fields[k].nodes);
+    }
+    for (int c = 0; c < 3; c++) enl_release(r->still[c]);
+    enl_plates_free(&r->plates);
+    enl_release(r->tile_layers);
+    enl_release(r->active);
+    enl_release(r);
+    *renderer = NULL;
+}
+
+float enl_renderer_active(const struct enl_renderer *r) { return (float)r->active_count / (float)(r->columns * r->rows); }
+
+#define BAND 8 // rows of nodes, or active tiles, that one thread takes at a time
+
+static void displace_band(void *context, int band) {
+    struct enl_renderer *r = context;
+    for (int k = 0; k < ENL_LAYERS; k++) {
+        struct enl_field *field = &r->fields[k];
+        int first = band * BAND, last = first + BAND < field->rows ? first + BAND : field->rows;
+        if (!field->nodes || first >= last) continue;
+        memset(field->nodes + (size_t)first * (size_t)field->columns, 0,
+               (size_t)(last - first) * (size_t)field->columns * sizeof *field->nodes);
+        for (int m = 0; m < r->motion_count; m++)
+            if (r->motions[m].info->layer == (enum enl_layer)k && r->motions[m].state)
+                r->motions[m].info->displace(r->motions[m].state, r->now.t, field, first, last);
+    }
+}
+
+static void draw_tiles(void *context, int band) {
+    struct enl_renderer *r = context;
+    float rgb[ENL_TILE * ENL_TILE * 3];
+    for (int k = band * BAND; k < (band + 1) * BAND && k < r->active_count; k++) {
+        int n = r->active[k], x = n % r->columns * ENL_TILE, y = n / r->columns * ENL_TILE;
+        r->kernel(&r->now, x, y, r->tile_layers[n], rgb);
+        store_tile(rgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
+    }
+}
+
+void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *frame) {
+    struct enl_kernel_frame *now = &r->now;
+    *now = (struct enl_kernel_frame){.width = r->stage->width, .height = r->stage->height, .near = r->plates.near,
+        .middle = r->plates.middle, .far = r->plates.far, .middle_coarse = r->plates.middle_coarse,
+        .far_coarse = r->plates.far_coarse, .t = (double)index / r->stage->fps, .gamma = r->gamma};
+    r->frame = frame;
+    for (int k = 0; k < ENL_LAYERS; k++) {
+        if (r->fields[k].nodes) now->fields[k] = &r->fields[k];
+        now->two_phases[k] = true;
+    }
+    for (int m = 0; m < r->motion_count; m++)
+        if (r->motions[m].info->bend && r->motions[m].state && now->bend_count < 4) {
+            now->bends[now->bend_count].bend = r->motions[m].info->bend;
+            now->bends[now->bend_count++].state = r->motions[m].state;
+        }
+    for (int c = 0; c < 3; c++) {
+        int w = c ? (frame->width + 1) / 2 : frame->width, h = c ? (frame->height + 1) / 2 : frame->height;
+        for (int y = 0; y < h; y++)
+            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c], r->still[c] + (size_t)y * (size_t)w, (size_t)w);
+    }
+    if (!r->active_count) return;
+    int rows = (r->stage->height + ENL_GRID - 1) / ENL_GRID + 1;
+    enl_pool_run(r->pool, displace_band, r, (rows + BAND - 1) / BAND);
+    enl_pool_run(r->pool, draw_tiles, r, (r->active_count + BAND - 1) / BAND);
+}
