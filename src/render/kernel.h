@@ -14,7 +14,6 @@ struct enl_kernel_frame {
     const struct enl_plate *near, *middle, *far;     // near.w: how much is person; middle.w: how much is sky; NULL: absent
     const struct enl_plate *middle_coarse, *far_coarse; // only where two phases are blended
     const struct enl_field *fields[ENL_LAYERS];      // NULL where nothing moves
-    bool two_phases[ENL_LAYERS];
     int bend_count;
     struct {
         void (*bend)(const void *state, double t, float *x, float *y, int n);

@@ -119,12 +119,12 @@ static v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole,
     if (moved) move = field_at(f->fields[ENL_LAYER_MIDDLE], x, y);
     moved = moved && (move.x != 0 || move.y != 0 || move.x2 != 0 || move.y2 != 0);
     if (!moved && whole) seen = load_pixel(f->middle, (int)x, (int)y);
-    else seen = fetch_moved(f->middle, f->two_phases[ENL_LAYER_MIDDLE] ? f->middle_coarse : NULL, x, y, &move);
+    else seen = fetch_moved(f->middle, f->middle_coarse, x, y, &move);
     float sky = enl_clampf(v4_at(seen, 3), 0, 1);
     if (move.light != 0) seen = v4_scale(seen, 1 + move.light);
     if (!(layers & (1u << ENL_LAYER_FAR)) || sky <= 0) return seen;
     struct enl_node drift = field_at(f->fields[ENL_LAYER_FAR], x, y);
-    v4 now = fetch_moved(f->far, f->two_phases[ENL_LAYER_FAR] ? f->far_coarse : NULL, x, y, &drift);
+    v4 now = fetch_moved(f->far, f->far_coarse, x, y, &drift);
     v4 was = !moved && whole ? load_pixel(f->far, (int)x, (int)y) : fetch(f->far, x + move.x, y + move.y);
     return v4_add(seen, v4_scale(v4_sub(now, was), sky));
 }
@@ -159,7 +159,7 @@ static void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigne
         v4 seen;
         bool same = nx[i] == x[i] && ny[i] == y[i];
         if (!f->near) {
-            seen = behind(f, x[i], y[i], !camera, layers);
+            seen = behind(f, nx[i], ny[i], same && !camera, layers); // no outline: all bends as one
         } else {
             seen = same && !camera ? load_pixel(f->near, x0 + i, y0) : fetch(f->near, nx[i], ny[i]);
             float open = 1 - enl_clampf(v4_at(seen, 3), 0, 1);

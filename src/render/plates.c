@@ -66,11 +66,6 @@ bool enl_plates_make(struct enl_plates *plates, const struct enl_stage *stage, b
     bool done = plates->middle != NULL;
     if (done && sky_moves) done = make_far(plates, stage, error);
     if (done && person_moves && stage->matte[ENL_PERSON]) done = make_near(plates, stage, error);
-    else if (done && person_moves) {
-        // A face without an outline: all of it counts as near, so what bends is the photo.
-        plates->near = enl_plate_from_picture(stage->picture, NULL, error);
-        done = plates->near != NULL;
-    }
     if (done && two_phases) {
         done = (plates->middle_coarse = enl_plate_coarse(plates->middle, error)) != NULL;
         if (done && plates->far) done = (plates->far_coarse = enl_plate_coarse(plates->far, error)) != NULL;

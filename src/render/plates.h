@@ -7,7 +7,7 @@
 #include "render/plate.h"
 
 struct enl_plates {
-    struct enl_plate *near;   // the photo with the person's matte; NULL when no person moves
+    struct enl_plate *near;   // the photo with the person's matte; NULL when no person with an outline moves
     struct enl_plate *middle; // the photo without persons (where they move), with the sky's matte
     struct enl_plate *far;    // the sky without anything before it; NULL when it does not move
     struct enl_plate *middle_coarse, *far_coarse; // for blending two phases; NULL when nobody does

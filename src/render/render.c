@@ -196,10 +196,8 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
         .middle = r->plates.middle, .far = r->plates.far, .middle_coarse = r->plates.middle_coarse,
         .far_coarse = r->plates.far_coarse, .t = (double)index / r->stage->fps, .gamma = r->gamma};
     r->frame = frame;
-    for (int k = 0; k < ENL_LAYERS; k++) {
+    for (int k = 0; k < ENL_LAYERS; k++)
         if (r->fields[k].nodes) now->fields[k] = &r->fields[k];
-        now->two_phases[k] = true;
-    }
     for (int m = 0; m < r->motion_count; m++)
         if (r->motions[m].info->bend && r->motions[m].state && now->bend_count < 4) {
             now->bends[now->bend_count].bend = r->motions[m].info->bend;

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// ONNX Runtime through its C API by dlopen: linking would tie the program to one release of it, and without it the
+// program still works. Only calls that exist since API 14 are used.
+#define _GNU_SOURCE // dladdr: the models lie beside the program
+#include "model/run.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <onnxruntime_c_api.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RUNTIME_THREADS 2 // fixed: the same sums on every machine, whatever its core count
+
+struct enl_models {
+    void *library;
+    const OrtApi *api;
+    OrtEnv *env;
+    OrtSessionOptions *options;
+    pthread_mutex_t lock; // guards `sessions`
+    OrtSession *sessions[ENL_MODEL_SLOTS];
+    char files[ENL_MODEL_SLOTS][PATH_MAX];
+    char why[240];
+};
+
+// True when the call went well; else its reason in `error`.
+static bool fine(const struct enl_models *m, OrtStatus *status, const char *what, struct enl_error *error) {
+    if (!status) return true;
+    enl_fail(error, ENL_INTERNAL, "ONNX Runtime: %s: %.200s.", what, m->api->GetErrorMessage(status));
+    m->api->ReleaseStatus(status);
+    return false;
+}
+
+// Where the models are when nobody says: beside the program (as make builds it), or where `make install` puts them.
+static void default_dir(char dir[PATH_MAX]) {
+    char program[PATH_MAX - 64];
+    Dl_info info;
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    const char *tries[] = {"deps/models", "../deps/models", "../share/enliven/models"};
+    for (int pass = 0; pass < 2; pass++) { // the program's place first, then the library's
+        if (pass && dladdr((void *)enl_slots, &info) && info.dli_fname)
+            n = snprintf(program, sizeof program, "%s", info.dli_fname);
+        if (n <= 0 || n >= (ssize_t)sizeof program) continue;
+        program[n] = 0;
+        char *slash = strrchr(program, '/');
+        if (!slash) continue;
+        *slash = 0;
+        for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+            snprintf(dir, PATH_MAX, "%s/%s", program, tries[i]);
+            if (access(dir, R_OK | X_OK) == 0) return;
+        }
+    }
+    dir[0] = 0;
+}
+
+static bool open_runtime(struct enl_models *m, const char *path, const char *dir) {
+    char beside[PATH_MAX + 32];
+    snprintf(beside, sizeof beside, "%s/../lib/libonnxruntime.so", dir);
+    if (!path) path = getenv("ENLIVEN_ONNXRUNTIME");
+    if (path) m->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    else if (!(m->library = dlopen(beside, RTLD_NOW | RTLD_LOCAL)))
+        m->library = dlopen("libonnxruntime.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (!m->library) return false;
+    const OrtApiBase *(*base)(void);
+    *(void **)&base = dlsym(m->library, "OrtGetApiBase");
+    for (uint32_t version = 20; base && !m->api && version >= 14; version--) m->api = base()->GetApi(version);
+    if (!m->api) return false;
+    const OrtApi *api = m->api;
+    return fine(m, api->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "enliven", &m->env), "start", NULL) &&
+           fine(m, api->CreateSessionOptions(&m->options), "options", NULL) &&
+           fine(m, api->SetIntraOpNumThreads(m->options, RUNTIME_THREADS), "threads", NULL) &&
+           fine(m, api->SetInterOpNumThreads(m->options, 1), "threads", NULL) &&
+           // Threads that spin between calls would take the cores from the renderer.
+           fine(m, api->AddSessionConfigEntry(m->options, "session.intra_op.allow_spinning", "0"), "spin", NULL);
+}
+
+struct enl_models *enl_models_open(const struct enl_models_params *params, struct enl_error *error) {
+    const struct enl_models_params none = {0};
+    if (!params) params = &none;
+    struct enl_models *m = enl_alloc(1, sizeof *m, error);
+    if (!m) return NULL;
+    pthread_mutex_init(&m->lock, NULL);
+    char dir[PATH_MAX];
+    const char *wanted = params->dir ? params->dir : getenv("ENLIVEN_MODELS");
+    if (wanted) snprintf(dir, sizeof dir, "%s", wanted);
+    else default_dir(dir);
+    for (int i = 0; i < ENL_MODEL_SLOTS; i++) {
+        if (params->files[i]) {
+            snprintf(m->files[i], sizeof m->files[i], "%s", params->files[i]);
+            if (access(m->files[i], R_OK) != 0) {
+                enl_fail(error, ENL_IO, "The model file %s for %s cannot be read.", m->files[i], enl_slots[i].name);
+                enl_models_free(&m);
+                return NULL;
+            }
+        } else if (dir[0]) {
+            int n = snprintf(m->files[i], sizeof m->files[i], "%.*s/%s.onnx", PATH_MAX - 40, dir, enl_slots[i].name);
+            if (n < 0 || access(m->files[i], R_OK) != 0) m->files[i][0] = 0;
+        }
+    }
+    if (!open_runtime(m, params->runtime, dir)) {
+        snprintf(m->why, sizeof m->why, "ONNX Runtime was not found (make fetches it)");
+        memset(m->files, 0, sizeof m->files);
+    } else if (!m->files[ENL_MODEL_FACE_DETECTION][0] || !m->files[ENL_MODEL_FACE_MESH][0] || !m->files[ENL_MODEL_PERSON_PARTS][0]) {
+        snprintf(m->why, sizeof m->why, "model files are missing from %.150s", dir[0] ? dir : "every known place");
+    }
+    return m;
+}
+
+void enl_models_free(struct enl_models **models) {
+    struct enl_models *m = models ? *models : NULL;
+    if (!m) return;
+    for (int i = 0; i < ENL_MODEL_SLOTS; i++)
+        if (m->sessions[i]) m->api->ReleaseSession(m->sessions[i]);
+    if (m->options) m->api->ReleaseSessionOptions(m->options);
+    if (m->env) m->api->ReleaseEnv(m->env);
+    // The library stays mapped: its threads' destructors run later than this.
+    pthread_mutex_destroy(&m->lock);
+    enl_release(m);
+    *models = NULL;
+}
+
+bool enl_models_has(const struct enl_models *m, enum enl_model_slot slot) {
+    return m && (unsigned)slot < ENL_MODEL_SLOTS && m->files[slot][0];
+}
+
+const char *enl_models_why(const struct enl_models *m) { return m ? m->why : "no models were given"; }
+
+static OrtSession *session_of(struct enl_models *m, enum enl_model_slot slot, struct enl_error *error) {
+    pthread_mutex_lock(&m->lock);
+    OrtSession *session = m->sessions[slot];
+    if (!session && fine(m, m->api->CreateSession(m->env, m->files[slot], m->options, &session), m->files[slot], error))
+        m->sessions[slot] = session;
+    pthread_mutex_unlock(&m->lock);
+    return session;
+}
+
+// The window's pixels as the slot wants them. Shrinking averages n x n samples a pixel, so that nothing aliases.
+static float *sample(const struct enl_slot *slot, const struct enl_picture *p, const struct enl_window *w,
+                     struct enl_error *error) {
+    size_t pixels = (size_t)slot->width * (size_t)slot->height;
+    float *input = enl_alloc(pixels * 3, sizeof *input, error);
+    if (!input) return NULL;
+    float sx = w->width / (float)slot->width, sy = w->height / (float)slot->height, c = cosf(w->angle), s = sinf(w->angle);
+    int n = enl_clampi((int)ceilf(fmaxf(sx, sy)), 1, 8);
+    for (size_t i = 0; i < pixels; i++) {
+        float sum[3] = {0};
+        for (int k = 0; k < n * n; k++) {
+            float u = ((float)(i % (size_t)slot->width) + ((float)(k % n) + .5f) / (float)n) * sx - w->width / 2;
+            float v = ((float)(i / (size_t)slot->width) + ((float)(k / n) + .5f) / (float)n) * sy - w->height / 2;
+            float x = w->x + c * u - s * v - .5f, y = w->y + s * u + c * v - .5f;
+            if (x < -1 || y < -1 || x > (float)p->width || y > (float)p->height) {
+                for (int k3 = 0; k3 < 3; k3++) sum[k3] += (float)slot->beyond[k3];
+                continue;
+            }
+            x = enl_clampf(x, 0, (float)(p->width - 1)), y = enl_clampf(y, 0, (float)(p->height - 1));
+            int ix = (int)x, iy = (int)y, right = ix + 1 < p->width ? 3 : 0, down = iy + 1 < p->height ? 3 * p->width : 0;
+            const uint8_t *q = p->data + 3 * ((size_t)iy * (size_t)p->width + (size_t)ix);
+            for (int k3 = 0; k3 < 3; k3++)
+                sum[k3] += enl_mixf(enl_mixf(q[k3], q[right + k3], x - (float)ix),
+                                    enl_mixf(q[down + k3], q[down + right + k3], x - (float)ix), y - (float)iy);
+        }
+        for (size_t k3 = 0; k3 < 3; k3++)
+            input[slot->planar ? k3 * pixels + i : 3 * i + k3] = sum[k3] / (float)(n * n) * slot->scale[k3] + slot->offset[k3];
+    }
+    return input;
+}
+
+static bool copy_out(const struct enl_models *m, const OrtValue *value, struct enl_tensor *ret, struct enl_error *error) {
+    OrtTensorTypeAndShapeInfo *info = NULL;
+    ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
+    size_t rank = 0, count = 0;
+    void *data = NULL;
+    bool done = fine(m, m->api->GetTensorTypeAndShape(value, &info), "shape", error) &&
+                fine(m, m->api->GetTensorElementType(info, &type), "type", error) &&
+                fine(m, m->api->GetDimensionsCount(info, &rank), "rank", error) &&
+                fine(m, m->api->GetTensorShapeElementCount(info, &count), "count", error);
+    if (done && (rank > 6 || type != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || count == 0))
+        done = enl_fail(error, ENL_USAGE, "A model's output is not a tensor of floats with up to six dimensions.");
+    done = done && fine(m, m->api->GetDimensions(info, ret->dims, rank), "dimensions", error) &&
+           fine(m, m->api->GetTensorMutableData((OrtValue *)value, &data), "data", error) &&
+           (ret->data = enl_alloc(count, sizeof(float), error)) != NULL;
+    if (done) {
+        ret->rank = (int)rank;
+        memcpy(ret->data, data, count * sizeof(float));
+    }
+    if (info) m->api->ReleaseTensorTypeAndShapeInfo(info);
+    return done;
+}
+
+bool enl_model_run(struct enl_models *m, enum enl_model_slot slot, const struct enl_picture *picture,
+                   const struct enl_window *window, struct enl_tensor *ret, int count, struct enl_error *error) {
+    const struct enl_slot *s = &enl_slots[slot];
+    OrtSession *session = session_of(m, slot, error);
+    float *input = session ? sample(s, picture, window, error) : NULL;
+    if (!input) return false;
+    int64_t nhwc[4] = {1, s->height, s->width, 3}, nchw[4] = {1, 3, s->height, s->width};
+    const OrtApi *api = m->api;
+    OrtMemoryInfo *memory = NULL;
+    OrtValue *in = NULL, *out[4] = {NULL};
+    OrtAllocator *allocator = NULL;
+    char *in_name = NULL, *out_names[4] = {NULL};
+    size_t outputs = 0, bytes = (size_t)s->width * (size_t)s->height * 3 * sizeof(float);
+    bool done = fine(m, api->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory), "memory", error) &&
+                fine(m, api->CreateTensorWithDataAsOrtValue(memory, input, bytes, s->planar ? nchw : nhwc, 4,
+                                                            ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &in), "input", error) &&
+                fine(m, api->GetAllocatorWithDefaultOptions(&allocator), "allocator", error) &&
+                fine(m, api->SessionGetInputName(session, 0, allocator, &in_name), "input name", error) &&
+                fine(m, api->SessionGetOutputCount(session, &outputs), "outputs", error);
+    if (done && ((size_t)count > outputs || count > 4))
+        done = enl_fail(error, ENL_USAGE, "The model %s has %zu outputs where %d are needed.", m->files[slot], outputs, count);
+    for (int i = 0; done && i < count; i++)
+        done = fine(m, api->SessionGetOutputName(session, (size_t)i, allocator, &out_names[i]), "output name", error);
+    done = done && fine(m, api->Run(session, NULL, (const char *const *)&in_name, (const OrtValue *const *)&in, 1,
+                                    (const char *const *)out_names, (size_t)count, out), m->files[slot], error);
+    for (int i = 0; i < count; i++) ret[i] = (struct enl_tensor){0};
+    for (int i = 0; done && i < count; i++) done = copy_out(m, out[i], &ret[i], error);
+    for (int i = 0; i < count && i < 4; i++) {
+        if (!done) enl_release(ret[i].data), ret[i].data = NULL;
+        if (out[i]) api->ReleaseValue(out[i]);
+        if (out_names[i]) allocator->Free(allocator, out_names[i]);
+    }
+    if (in_name) allocator->Free(allocator, in_name);
+    if (in) api->ReleaseValue(in);
+    if (memory) api->ReleaseMemoryInfo(memory);
+    enl_release(input);
+    return done;
+}

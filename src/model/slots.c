@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "model/run.h"
+
+#define UNIT {1 / 255.0f, 1 / 255.0f, 1 / 255.0f}, {0, 0, 0}
+#define SIGNED {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, {-1, -1, -1}
+// Mean and deviation of ImageNet, as many networks expect them.
+#define IMAGENET {1 / (255 * .229f), 1 / (255 * .224f), 1 / (255 * .225f)}, {-.485f / .229f, -.456f / .224f, -.406f / .225f}
+#define OWN "its bringer's"
+
+const struct enl_slot enl_slots[ENL_MODEL_SLOTS] = {
+    // slot                     name              title                                              licence       size      planar values    beyond
+    [ENL_MODEL_FACE_DETECTION] = {"face_detection", "BlazeFace short range (MediaPipe)",               "Apache-2.0", 128, 128, false, SIGNED,   {0, 0, 0}},
+    [ENL_MODEL_FACE_MESH]      = {"face_mesh",      "Face Mesh, 468 points (MediaPipe)",               "Apache-2.0", 192, 192, false, UNIT,     {0, 0, 0}},
+    [ENL_MODEL_PERSON_PARTS]   = {"person_parts",   "Selfie multiclass segmentation (MediaPipe)",      "Apache-2.0", 256, 256, false, SIGNED,   {128, 128, 128}},
+    [ENL_MODEL_SCENE_CLASSES]  = {"scene_classes",  "ADE20K classes, 150 logits (1x150xHxW)",          OWN,          513, 513, true,  SIGNED,   {128, 128, 128}},
+    [ENL_MODEL_SKY]            = {"sky",            "sky probability (1x1xHxW)",                       OWN,          384, 384, true,  IMAGENET, {0, 0, 0}},
+    [ENL_MODEL_DEPTH]          = {"depth",          "inverse depth, larger is nearer (1xHxW)",         OWN,          256, 256, true,  IMAGENET, {0, 0, 0}},
+};
+
+const char *enl_model_name(enum enl_model_slot slot) { return (unsigned)slot < ENL_MODEL_SLOTS ? enl_slots[slot].name : ""; }
+const char *enl_model_licence(enum enl_model_slot slot) { return (unsigned)slot < ENL_MODEL_SLOTS ? enl_slots[slot].licence : ""; }
