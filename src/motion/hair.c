@@ -4,6 +4,7 @@
 
 static const char *why_not(const struct enl_scene *scene) {
     if (!scene->person_model) return "hair is found only with the person model";
+    if (!scene->face_count) return "no face was found";
     return scene->masks[ENL_HAIR] && scene->share[ENL_HAIR] > .003f ? NULL : "no hair was found";
 }
 

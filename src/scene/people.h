@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The finders that need trained models.
+#ifndef ENL_SCENE_PEOPLE_H
+#define ENL_SCENE_PEOPLE_H
+
+#include "scene/view.h"
+
+// Fills scene->faces (the largest first). `photo` is the whole photo. A missing model is no error.
+bool enl_find_faces(const struct enl_picture *photo, struct enl_models *models, struct enl_scene *scene,
+                    struct enl_error *error);
+// Sets view->found for person, hair and face.
+bool enl_find_people(struct enl_view *view, const struct enl_picture *photo, struct enl_models *models,
+                     struct enl_error *error);
+// A person's own networks, where their slots are filled: these replace what the classical finders found.
+bool enl_find_with_classes(struct enl_view *view, struct enl_models *models, struct enl_error *error);
+bool enl_find_with_sky(struct enl_view *view, struct enl_models *models, struct enl_error *error);
+bool enl_find_with_depth(struct enl_view *view, struct enl_models *models, struct enl_error *error);
+
+// What a face's landmarks say: smile, mouth, eyes, angles. Landmarks in fractions; `aspect` is width over height.
+void enl_face_measure(struct enl_face *face, float aspect);
+
+#endif

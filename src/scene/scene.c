@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// The order in which a photo is looked at, and what is kept of it.
+#include "scene/people.h"
+#include "scene/view.h"
+
+#include <stdio.h>
+
+// The finders that every photo passes, in order: each may use what those before it found.
+static const struct {
+    enum enl_element element;
+    enl_finder *find;
+} finders[] = {{ENL_SKY, enl_find_sky},       {ENL_ELEMENTS, enl_find_horizon}, {ENL_WATER, enl_find_water},
+               {ENL_PLANTS, enl_find_plants}, {ENL_FLAMES, enl_find_flames},    {ENL_DEPTH, enl_find_depth}};
+
+static bool look(struct enl_view *view, const struct enl_picture *photo, struct enl_models *models,
+                 struct enl_error *error) {
+    if (!enl_find_faces(photo, models, view->scene, error) || !enl_find_people(view, photo, models, error) ||
+        !enl_find_with_classes(view, models, error) || !enl_find_with_sky(view, models, error))
+        return false;
+    for (size_t i = 0; i < sizeof finders / sizeof *finders; i++)
+        if (!finders[i].find(view, error)) return false;
+    return enl_find_with_depth(view, models, error);
+}
+
+// A pixel belongs to one region: people before all, then sky, water, plants.
+static void settle(struct enl_view *view) {
+    static const enum enl_element order[] = {ENL_PERSON, ENL_SKY, ENL_WATER, ENL_PLANTS};
+    int n = view->picture->width * view->picture->height;
+    for (int i = 0; i < n; i++) {
+        float left = 1;
+        for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+            if (!view->found[order[k]]) continue;
+            float *at = &view->found[order[k]]->data[i];
+            *at = enl_clampf(*at, 0, left);
+            left -= *at;
+        }
+    }
+}
+
+static bool keep(struct enl_view *view, struct enl_error *error) {
+    struct enl_scene *scene = view->scene;
+    int n = view->picture->width * view->picture->height;
+    for (int e = 0; e < ENL_ELEMENTS; e++) {
+        if (!view->found[e]) continue;
+        double sum = 0;
+        for (int i = 0; i < n; i++) sum += (double)view->found[e]->data[i];
+        scene->share[e] = (float)(sum / n);
+        if (scene->share[e] < .0005f && e != ENL_DEPTH) continue;
+        if (!(scene->masks[e] = enl_plane_to_mask(view->found[e], error))) return false;
+    }
+    return true;
+}
+
+struct enl_scene *enl_scene_look(const struct enl_picture *photo, const struct enl_scene_params *params,
+                                 struct enl_error *error) {
+    struct enl_models *models = params ? params->models : NULL;
+    struct enl_scene *scene = enl_alloc(1, sizeof *scene, error);
+    struct enl_view *view = scene ? enl_view_new(photo, scene, error) : NULL;
+    bool done = view && look(view, photo, models, error);
+    if (done) {
+        settle(view);
+        done = keep(view, error);
+        if (!scene->masks[ENL_WATER]) scene->water = ENL_WATER_NONE;
+        const char *why = enl_models_why(models);
+        if (why[0]) snprintf(scene->without, sizeof scene->without, "Faces, people and hair were not looked for: %.100s.", why);
+    }
+    enl_view_free(&view);
+    if (!done) enl_scene_free(&scene);
+    return scene;
+}
+
+void enl_scene_free(struct enl_scene **scene) {
+    if (!scene || !*scene) return;
+    for (int e = 0; e < ENL_ELEMENTS; e++) enl_picture_free(&(*scene)->masks[e]);
+    enl_release(*scene);
+    *scene = NULL;
+}
+
+struct enl_picture *enl_scene_matte(const struct enl_scene *scene, enum enl_element element,
+                                    const struct enl_picture *photo, const float crop[4], struct enl_error *error) {
+    if ((unsigned)element >= ENL_ELEMENTS || !scene->masks[element])
+        return enl_picture_new(photo->width, photo->height, 1, error);
+    return enl_refine_matte(scene->masks[element], crop, element, photo, error);
+}
+
+const char *enl_element_name(enum enl_element element) {
+    static const char *const names[ENL_ELEMENTS] = {"sky", "water", "plants", "person", "hair", "face", "flames", "depth"};
+    return (unsigned)element < ENL_ELEMENTS ? names[element] : "all";
+}
+
+const char *enl_water_name(enum enl_water_kind kind) {
+    static const char *const names[] = {"none", "still", "waves", "stream", "fall"};
+    return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "none";
+}
