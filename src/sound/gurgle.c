@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Water that laps and gurgles between stones or under a boat: bursts of bubbles, most of them after a crest.
+#include "sound/bubbles.h"
+#include "sound/control.h"
+
+// A burst: many bubbles from one hollow, near each other in size and place.
+struct burst {
+    double start, seconds, rate;
+    float radius, drift; // metres; how much smaller (or larger) they are at its end, in e-folds
+    float place, gain;
+};
+
+static float bend(float u) { // 0..1, denser in the middle, to spread radii
+    return u * u * (3 - 2 * u);
+}
+
+static void add_bubble(const struct enl_sound_scene *scene, struct enl_random *random, double seconds, float radius,
+                       float spread, float place, float gain, float *mix, size_t frames) {
+    float u = enl_random_unit(random), d = enl_random_unit(random), p = enl_bubble_place(random);
+    double at = seconds / scene->seconds;
+    struct enl_bubble bubble = {.gain = gain};
+    bubble.start = (size_t)((at - floor(at)) * (double)frames);
+    bubble.radius = enl_clampf(radius * expf(spread * (2 * bend(u) - 1)), .002f, .012f);
+    // Few are near enough to the surface to be loud; those over .9 rise in pitch, which is what makes "blub".
+    bubble.depth = powf(d, 1 + bubble.radius / .003f); // large ones lie deeper
+    bubble.pan = enl_pan_at(scene, enl_clampf(place + .35f * p, -1, 1));
+    enl_bubble_add(&bubble, mix, frames);
+}
+
+static void add_burst(const struct enl_sound_scene *scene, struct enl_random *random, const struct burst *burst,
+                      float *mix, size_t frames) {
+    for (double t = 0; t < burst->seconds;) {
+        float part = (float)(t / burst->seconds);
+        // Swells fast, ends slowly.
+        float gain = burst->gain * enl_smoothstep(0, .25f, part) * (1 - .8f * enl_smoothstep(.4f, 1, part));
+        float radius = burst->radius * expf(-burst->drift * part);
+        add_bubble(scene, random, burst->start + t, radius, .55f, burst->place, gain, mix, frames);
+        t -= log(1 - (double)enl_random_unit(random)) / burst->rate;
+    }
+}
+
+static bool render(const struct enl_sound_scene *scene, float *mix, size_t frames, struct enl_error *error) {
+    size_t count = enl_control_count(frames);
+    float *swell = enl_alloc(count, sizeof *swell, error);
+    if (!swell) return false;
+    enl_control_curve(scene, ENL_SWELL, .6, swell, count);
+    struct enl_random random = {enl_voice_seed(scene, "gurg", 0)};
+
+    int slots = (int)fmax(1, round(scene->seconds / .38)); // a burst may start in each
+    for (int i = 0; i < slots; i++) {
+        struct burst burst = {.start = (i + .9 * (double)enl_random_unit(&random)) * scene->seconds / slots};
+        float chance = enl_random_unit(&random), u = enl_random_unit(&random), v = enl_random_unit(&random);
+        burst.seconds = .22 + .6 * (double)u * (double)u;
+        burst.rate = 110 + 130 * (double)v;
+        burst.radius = .0024f * expf(.9f * enl_random_unit(&random)); // 2.4 to 5.9 mm
+        burst.drift = 1.1f * enl_random_unit(&random) - .4f;           // a hollow fills: bubbles get smaller, pitch rises
+        burst.place = .8f * enl_bubble_place(&random);
+        burst.gain = .55f + .45f * enl_random_unit(&random);
+        float crest = swell[enl_control_at((size_t)(burst.start / scene->seconds * (double)frames) % frames, count, frames)];
+        if (chance < .22f + .75f * crest) add_burst(scene, &random, &burst, mix, frames);
+    }
+    // The trickle in between.
+    int single = (int)(40 * scene->seconds);
+    for (int i = 0; i < single; i++)
+        add_bubble(scene, &random, scene->seconds * (double)enl_random_unit(&random), .0028f, .5f,
+                   enl_bubble_place(&random), .7f, mix, frames);
+    enl_release(swell);
+    return true;
+}
+
+static float level(const struct enl_scene *scene) {
+    if (!enl_sound_seen(scene, ENL_WATER, .01f)) return 0;
+    return scene->water == ENL_WATER_WAVES ? 1 : scene->water == ENL_WATER_STILL ? .7f : 0;
+}
+
+const struct enl_sound_info enl_sound_gurgle = {
+    .kind = {"gurgle", "Water that laps and gurgles: bubbles in bursts.", level},
+    .loudness = -21,
+    .behind = 11,
+    .render = render,
+};
