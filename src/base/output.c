@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE // O_TMPFILE, asprintf
+#include "base/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (!slash) return strdup(".");
+    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+// A name beside the file, for file systems without O_TMPFILE and for the moment of renaming.
+static char *name_beside(const char *path) {
+    char *name = NULL;
+    static unsigned count;
+    unsigned mine = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
+    return asprintf(&name, "%s.part-%ld-%u", path, (long)getpid(), mine) < 0 ? NULL : name;
+}
+
+bool enl_output_open(struct enl_output *output, const char *path, bool force, struct enl_error *error) {
+    struct stat info;
+    *output = (struct enl_output){.file = -1, .force = force};
+    if (stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode)) return enl_fail(error, ENL_IO, "%s is a folder; name a file in it.", path);
+        if (!S_ISREG(info.st_mode)) return enl_fail(error, ENL_IO, "%s is not a regular file and cannot be replaced.", path);
+        if (!force) return enl_fail(error, ENL_IO, "%s exists; choose another name with -o, or replace it with --force.", path);
+    }
+    char *folder = folder_of(path);
+    output->path = strdup(path);
+    if (folder && output->path) output->file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+    bool unsupported = output->file < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL);
+    if (unsupported && (output->beside = name_beside(path)))
+        output->file = open(output->beside, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
+    if (output->file < 0) enl_fail(error, ENL_IO, "%s cannot be written: %s.", path, strerror(errno));
+    free(folder);
+    if (output->file >= 0) return true;
+    enl_output_abort(output);
+    return false;
+}
+
+bool enl_output_commit(struct enl_output *output, struct enl_error *error) {
+    bool done = fsync(output->file) == 0;
+    if (done && !output->beside) {
+        char link[64];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", output->file);
+        // linkat() never replaces, which is what is wanted without --force: no moment between a check and the act.
+        if (!output->force && linkat(AT_FDCWD, link, AT_FDCWD, output->path, AT_SYMLINK_FOLLOW) == 0) {
+            close(output->file);
+            output->file = -1;
+            enl_output_abort(output);
+            return true;
+        }
+        char *beside = output->force ? name_beside(output->path) : NULL;
+        done = beside && linkat(AT_FDCWD, link, AT_FDCWD, beside, AT_SYMLINK_FOLLOW) == 0;
+        if (done) output->beside = beside;
+        else free(beside);
+    }
+    done = done && rename(output->beside, output->path) == 0;
+    if (done) {
+        free(output->beside);
+        output->beside = NULL;
+    } else {
+        enl_fail(error, ENL_IO, "%s cannot be written: %s.", output->path, strerror(errno));
+    }
+    enl_output_abort(output);
+    return done;
+}
+
+void enl_output_abort(struct enl_output *output) {
+    if (output->file >= 0) close(output->file);
+    if (output->beside) unlink(output->beside);
+    free(output->beside);
+    free(output->path);
+    *output = (struct enl_output){.file = -1};
+}
+
+bool enl_output_write(const char *path, const void *bytes, size_t size, bool force, struct enl_error *error) {
+    struct enl_output output;
+    if (!enl_output_open(&output, path, force, error)) return false;
+    for (size_t done = 0; done < size;) {
+        ssize_t n = write(output.file, (const char *)bytes + done, size - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) {
+            enl_fail(error, ENL_IO, "%s cannot be written: %s.", path, strerror(errno));
+            enl_output_abort(&output);
+            return false;
+        }
+        done += (size_t)n;
+    }
+    return enl_output_commit(&output, error);
+}
