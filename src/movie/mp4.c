@@ -27,7 +27,6 @@ struct enl_movie {
     int64_t frames;
     size_t sound_done; // sound frames encoded so far
     int64_t reserved;  // bytes kept for the moov box and all that stands before mdat
-    int64_t after_type; // offset just behind ftyp
 };
 
 static bool av_fail(const struct enl_movie *movie, int code, const char *what, struct enl_error *error) {
