@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "plan/kinds.h"
+#include "plan/wishes.h"
+
+#include <string.h>
+
+const struct enl_phrase *enl_item_sense(const struct enl_item *item, enum enl_sense sense) {
+    for (int i = 0; i < item->sense_count; i++)
+        if (item->senses[i]->sense == sense) return item->senses[i];
+    return NULL;
+}
+
+const char *enl_target_element(const struct enl_item *item) {
+    const struct enl_phrase *element = enl_item_sense(item, ENL_SENSE_ELEMENT), *motion = enl_item_sense(item, ENL_SENSE_MOTION);
+    if (element) return element->name;
+    const struct enl_motion_kind *kind = NULL;
+    for (int i = 0; motion && (kind = enl_motion_kind_at(i)) && strcmp(kind->name, motion->name); i++) {}
+    return !kind ? "" : kind->region == ENL_ELEMENTS ? "camera" : enl_element_name(kind->region);
+}
+
+static bool is_target(const struct enl_item *item) {
+    return enl_item_sense(item, ENL_SENSE_ELEMENT) || enl_item_sense(item, ENL_SENSE_MOTION);
+}
+
+// Words that speak of sound and of nothing else.
+static bool is_about_sound(const struct enl_item *item) {
+    if (enl_item_sense(item, ENL_SENSE_HEARING)) return true;
+    return enl_item_sense(item, ENL_SENSE_SOUND) && !is_target(item) && !enl_item_sense(item, ENL_SENSE_MOOD) &&
+           !enl_item_sense(item, ENL_SENSE_MOVING);
+}
+
+// The role of all that is no target.
+static void give_role(struct enl_node *node) {
+    static const struct {
+        enum enl_sense sense;
+        const char *name; // NULL: any
+        enum enl_role role;
+    } roles[] = {
+        {ENL_SENSE_NEGATION, "not", ENL_ROLE_NOT},       {ENL_SENSE_NEGATION, "except", ENL_ROLE_EXCEPT},
+        {ENL_SENSE_ONLY, NULL, ENL_ROLE_ONLY},           {ENL_SENSE_STILL, NULL, ENL_ROLE_STILL},
+        {ENL_SENSE_HEARING, "sound", ENL_ROLE_HEARING},  {ENL_SENSE_HEARING, "silent", ENL_ROLE_SILENT},
+        {ENL_SENSE_HEARING, NULL, ENL_ROLE_MODIFIER},    {ENL_SENSE_MOVING, "move", ENL_ROLE_MOVING},
+        {ENL_SENSE_MOVING, "enliven", ENL_ROLE_ENLIVEN}, {ENL_SENSE_MOOD, NULL, ENL_ROLE_MOOD},
+        {ENL_SENSE_DIRECTION, NULL, ENL_ROLE_MODIFIER},  {ENL_SENSE_SPEED, NULL, ENL_ROLE_MODIFIER},
+        {ENL_SENSE_AMOUNT, NULL, ENL_ROLE_MODIFIER},     {ENL_SENSE_MANNER, NULL, ENL_ROLE_MODIFIER},
+        {ENL_SENSE_DEGREE, NULL, ENL_ROLE_MODIFIER},     {ENL_SENSE_COUNT, NULL, ENL_ROLE_MODIFIER},
+    };
+    node->role = ENL_ROLE_NONE;
+    node->moves = node->heard = false;
+    node->effect = NULL;
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        const struct enl_phrase *phrase = enl_item_sense(node->item, roles[i].sense);
+        if (!phrase || (roles[i].name && strcmp(roles[i].name, phrase->name))) continue;
+        node->role = roles[i].role;
+        node->effect = enl_effect_find(phrase->sense, phrase->name);
+        return;
+    }
+}
+
+static bool any_after(const struct enl_reading *reading, int at, bool (*test)(const struct enl_item *)) {
+    for (int i = at + 1; i < reading->count; i++) {
+        const struct enl_item *item = &reading->items[i];
+        if (item->stop || item->comma || enl_item_sense(item, ENL_SENSE_JOIN)) return false;
+        if (test(item)) return true;
+    }
+    return false;
+}
+
+static bool is_target_or_sound(const struct enl_item *item) { return is_target(item) || is_about_sound(item); }
+
+// Cuts into clauses. "Without" and "only" begin one of their own where something else stands before and after.
+static void cut(struct enl_reading *reading, struct enl_clauses *clauses) {
+    enum enl_join join = ENL_JOIN_STOP;
+    bool open = false, has_target = false;
+    for (int i = 0; i < reading->count; i++) {
+        struct enl_item *item = &reading->items[i];
+        const struct enl_phrase *joiner = enl_item_sense(item, ENL_SENSE_JOIN);
+        enum enl_join here = ENL_JOIN_STOP;
+        bool cuts = item->stop || item->comma || joiner;
+        if (item->comma) here = ENL_JOIN_COMMA;
+        if (joiner) {
+            here = !strcmp(joiner->name, "and") ? ENL_JOIN_AND : !strcmp(joiner->name, "with") ? ENL_JOIN_WITH : ENL_JOIN_STOP;
+            item->used = true;
+        }
+        if ((enl_item_sense(item, ENL_SENSE_NEGATION) && has_target && any_after(reading, i, is_about_sound)) ||
+            (enl_item_sense(item, ENL_SENSE_ONLY) && has_target && any_after(reading, i, is_target_or_sound))) {
+            join = ENL_JOIN_WITH;
+            open = has_target = false;
+        }
+        if (cuts) {
+            join = open || here > join ? here : join;
+            open = has_target = false;
+            continue;
+        }
+        if (enl_item_sense(item, ENL_SENSE_FILLER)) item->used = true;
+        if (!item->sense_count || enl_item_sense(item, ENL_SENSE_FILLER) || enl_item_sense(item, ENL_SENSE_PLACE)) continue;
+        if (!open) {
+            clauses->list[clauses->count++] = (struct enl_clause){.from = clauses->node_count, .join = join, .first = -1, .last = -1};
+            join = ENL_JOIN_COMMA;
+        }
+        open = true;
+        has_target |= is_target_or_sound(item);
+        clauses->nodes[clauses->node_count++] = (struct enl_node){.item = item, .power = 1, .wish = -1};
+        clauses->list[clauses->count - 1].to = clauses->node_count;
+    }
+}
+
+// Whether `owner` only says whose, where or of what `part` is: "her" of "smile", "water" of "waves".
+static bool is_narrowed_by(const struct enl_item *owner, const struct enl_item *part) {
+    const struct enl_phrase *element = enl_item_sense(owner, ENL_SENSE_ELEMENT);
+    if (!element) return false;
+    const char *of = enl_target_element(part);
+    bool motion = enl_item_sense(part, ENL_SENSE_MOTION) != NULL;
+    if (!strcmp(element->name, "all")) return !strcmp(of, "camera");
+    if (!strcmp(element->name, "person"))
+        return !strcmp(of, "hair") || !strcmp(of, "face") || (motion && !strcmp(of, "person"));
+    return motion && !enl_item_sense(part, ENL_SENSE_ELEMENT) && !strcmp(of, element->name);
+}
+
+// Drops targets that only narrow or aim another one in the clause.
+static void narrow(struct enl_clauses *clauses, struct enl_clause *clause) {
+    for (int i = clause->from; i < clause->to; i++) {
+        struct enl_node *node = &clauses->nodes[i];
+        for (int j = clause->from; node->role == ENL_ROLE_TARGET && j < clause->to; j++) {
+            const struct enl_node *other = &clauses->nodes[j];
+            if (j == i || !other->moves) continue;
+            if (is_narrowed_by(node->item, other->item)) {
+                node->role = ENL_ROLE_NONE;
+                node->item->used = true;
+            } else if (j < i && !strcmp(enl_target_element(other->item), "camera") && enl_item_sense(node->item, ENL_SENSE_ELEMENT) &&
+                       strcmp(enl_target_element(node->item), "camera")) {
+                node->role = ENL_ROLE_NONE; // where the camera goes; a plan cannot say that
+            }
+        }
+    }
+}
+
+static bool has_other_mover(const struct enl_clauses *clauses, const struct enl_clause *clause, int but) {
+    for (int i = clause->from; i < clause->to; i++)
+        if (i != but && is_target(clauses->nodes[i].item) && !enl_item_sense(clauses->nodes[i].item, ENL_SENSE_MOVING)) return true;
+    return false;
+}
+
+// Decides the role of every phrase in a clause, knowing whether it speaks of sound.
+static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
+    bool moving = false, only = false;
+    for (int i = clause->from; i < clause->to; i++) {
+        const struct enl_item *item = clauses->nodes[i].item;
+        moving |= enl_item_sense(item, ENL_SENSE_MOVING) || enl_item_sense(item, ENL_SENSE_DIRECTION) || enl_item_sense(item, ENL_SENSE_SPEED);
+        only |= enl_item_sense(item, ENL_SENSE_ONLY) != NULL;
+    }
+    clause->first = clause->last = -1;
+    for (int i = clause->from; i < clause->to; i++) {
+        struct enl_node *node = &clauses->nodes[i];
+        bool sound = enl_item_sense(node->item, ENL_SENSE_SOUND), target = is_target(node->item);
+        // "Trees sway": a verb; "sway gently": a motion.
+        if (target && enl_item_sense(node->item, ENL_SENSE_MOVING) && has_other_mover(clauses, clause, i)) target = false;
+        give_role(node);
+        if (node->role == ENL_ROLE_SILENT || node->role == ENL_ROLE_HEARING) continue;
+        node->heard = sound && (clause->hears || (!target && node->role != ENL_ROLE_MOOD) || (only && !target));
+        node->moves = target && (!node->heard || moving);
+        if (node->moves || node->heard) node->role = ENL_ROLE_TARGET;
+    }
+    narrow(clauses, clause);
+    for (int i = clause->from; i < clause->to; i++) {
+        if (clauses->nodes[i].role != ENL_ROLE_TARGET) continue;
+        if (clause->first < 0) clause->first = i;
+        clause->last = i;
+    }
+}
+
+// "The sound of waves and wind", "waves and wind sounds": a clause that is nothing but names goes with its neighbour.
+static bool only_names_sounds(const struct enl_clauses *clauses, const struct enl_clause *clause) {
+    for (int i = clause->from; i < clause->to; i++)
+        if (!enl_item_sense(clauses->nodes[i].item, ENL_SENSE_SOUND)) return false;
+    return true;
+}
+
+static bool names_sound(const struct enl_clauses *clauses, const struct enl_clause *clause) {
+    return clause->hears && clause->first >= 0 && clauses->nodes[clause->last].heard;
+}
+
+void enl_clauses_read(struct enl_reading *reading, struct enl_clauses *clauses) {
+    clauses->node_count = clauses->count = 0;
+    cut(reading, clauses);
+    for (int i = 0; i < clauses->count; i++) {
+        struct enl_clause *clause = &clauses->list[i];
+        for (int j = clause->from; j < clause->to; j++) clause->hears |= is_about_sound(clauses->nodes[j].item);
+        const struct enl_clause *before = i ? clause - 1 : NULL;
+        if (before && clause->join <= ENL_JOIN_AND && names_sound(clauses, before) && only_names_sounds(clauses, clause)) clause->hears = true;
+        understand(clauses, clause);
+    }
+    for (int i = clauses->count - 2; i >= 0; i--) {
+        struct enl_clause *clause = &clauses->list[i], *after = clause + 1;
+        bool sound_is_last = names_sound(clauses, after) && is_about_sound(clauses->nodes[after->to - 1].item) && after->first == after->from;
+        if (clause->hears || after->join > ENL_JOIN_AND || !sound_is_last || !only_names_sounds(clauses, clause)) continue;
+        clause->hears = true;
+        understand(clauses, clause);
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// Reads lexicon files. They are parsed anew for each plan (well under a millisecond each), so nothing is shared.
+#include "plan/lexicon.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <utf8proc.h>
+
+static const char *const sections[ENL_SENSES] = {
+    [ENL_SENSE_ELEMENT] = "[elements]", [ENL_SENSE_MOTION] = "[motions]",     [ENL_SENSE_DIRECTION] = "[directions]",
+    [ENL_SENSE_SPEED] = "[speeds]",     [ENL_SENSE_AMOUNT] = "[amounts]",     [ENL_SENSE_MANNER] = "[manners]",
+    [ENL_SENSE_DEGREE] = "[degrees]",   [ENL_SENSE_COUNT] = "[counts]",       [ENL_SENSE_MOOD] = "[moods]",
+    [ENL_SENSE_SOUND] = "[sounds]",     [ENL_SENSE_HEARING] = "[hearing]",    [ENL_SENSE_NEGATION] = "[negations]",
+    [ENL_SENSE_STILL] = "[stills]",     [ENL_SENSE_MOVING] = "[moving]",      [ENL_SENSE_ONLY] = "[only]",
+    [ENL_SENSE_JOIN] = "[joins]",       [ENL_SENSE_PLACE] = "[places]",       [ENL_SENSE_FILLER] = "[filler]",
+};
+
+#define LABEL_SECTION (-2)
+
+// How the parser stands.
+struct reader {
+    struct enl_lexicon *lexicon;
+    const char *lang;
+    int line, section; // an enl_sense, LABEL_SECTION, or -1 before the first
+    const char *name;  // of the entry that goes on
+    bool negated;
+};
+
+static bool broken(const struct reader *reader, const char *what, struct enl_error *error) {
+    return enl_fail(error, ENL_INTERNAL, "Lexicon %s.txt, line %d: %s.", reader->lang, reader->line, what);
+}
+
+int enl_lexicon_bucket(const char *folded, int length) {
+    unsigned hash = 0;
+    for (int i = 0; i < length && i < 4; i++) { // the first character and nothing more: stems may be that short
+        if (i && ((unsigned char)folded[i] & 0xc0) != 0x80) break;
+        hash = hash * 31 + (unsigned char)folded[i];
+    }
+    return (int)(hash % ENL_LEXICON_BUCKETS);
+}
+
+static char *trim(char *text) {
+    while (*text == ' ' || *text == '\t') text++;
+    size_t length = strlen(text);
+    while (length && (text[length - 1] == ' ' || text[length - 1] == '\t' || text[length - 1] == '\r')) text[--length] = 0;
+    return text;
+}
+
+// One phrase of a list: words apart by spaces (or hyphens, as in prompts), "*" at an end, "..." between.
+static bool add_phrase(struct reader *reader, char *text, struct enl_error *error) {
+    struct enl_lexicon *lexicon = reader->lexicon;
+    struct enl_phrase *phrase = &lexicon->phrases[lexicon->count];
+    *phrase = (struct enl_phrase){.sense = (enum enl_sense)reader->section, .negated = reader->negated, .name = reader->name};
+    char *rest = NULL;
+    for (char *word = strtok_r(text, " \t-", &rest); word; word = strtok_r(NULL, " \t-", &rest)) {
+        if (!strcmp(word, "...")) {
+            if (phrase->gap || !phrase->word_count) return broken(reader, "misplaced \"...\"", error);
+            phrase->gap = phrase->word_count;
+            continue;
+        }
+        if (phrase->word_count == ENL_PHRASE_WORDS) return broken(reader, "a phrase of more than six words", error);
+        int length = (int)strlen(word), i = phrase->word_count++;
+        bool stem = length > 1 && word[length - 1] == '*';
+        phrase->words[i].text = word;
+        phrase->words[i].length = length - stem;
+        phrase->words[i].stem = stem;
+    }
+    if (phrase->gap && phrase->gap == phrase->word_count) return broken(reader, "misplaced \"...\"", error);
+    if (!phrase->word_count) return true; // the comma at a line's end
+    int *bucket = &lexicon->buckets[enl_lexicon_bucket(phrase->words[0].text, phrase->words[0].length)];
+    phrase->next = *bucket;
+    *bucket = lexicon->count++;
+    return true;
+}
+
+static bool add_list(struct reader *reader, char *list, struct enl_error *error) {
+    char *rest = NULL;
+    for (char *text = strtok_r(list, ",", &rest); text; text = strtok_r(NULL, ",", &rest))
+        if (!add_phrase(reader, trim(text), error)) return false;
+    return true;
+}
+
+static bool open_section(struct reader *reader, const char *title, struct enl_error *error) {
+    reader->name = "";
+    reader->negated = false;
+    if (!strcmp(title, "[label]")) {
+        reader->section = LABEL_SECTION;
+        return true;
+    }
+    for (int i = 0; i < ENL_SENSES; i++)
+        if (!strcmp(sections[i], title)) {
+            reader->section = i;
+            return true;
+        }
+    return broken(reader, "unknown section", error);
+}
+
+static bool read_line(struct reader *reader, char *line, struct enl_error *error) {
+    bool goes_on = line[0] == ' ' || line[0] == '\t';
+    char *text = trim(line);
+    if (!*text || *text == '#') return true;
+    if (*text == '[') return open_section(reader, text, error);
+    if (reader->section == LABEL_SECTION) return true; // see enl_lexicon_label
+    if (reader->section < 0) return broken(reader, "words before the first [section]", error);
+    char *colon = goes_on ? NULL : strchr(text, ':');
+    if (reader->section != ENL_SENSE_FILLER && !goes_on) {
+        if (!colon) return broken(reader, "a name and a colon are missing (or spaces, where a list goes on)", error);
+        *colon = 0;
+        char *name = trim(text);
+        reader->negated = !strncmp(name, "no ", 3);
+        reader->name = trim(reader->negated ? name + 3 : name);
+        text = colon + 1;
+    }
+    if (!enl_sense_has((enum enl_sense)reader->section, reader->name)) return broken(reader, "unknown name", error);
+    return add_list(reader, text, error);
+}
+
+struct enl_lexicon *enl_lexicon_parse(const struct enl_lexicon_file *file, struct enl_error *error) {
+    struct enl_lexicon *lexicon = enl_alloc(1, sizeof *lexicon, error);
+    if (!lexicon) return NULL;
+    for (int i = 0; i < ENL_LEXICON_BUCKETS; i++) lexicon->buckets[i] = -1;
+    struct reader reader = {.lexicon = lexicon, .lang = file->lang, .section = -1, .name = ""};
+    // Folded in one go, the way words.c folds each word of a prompt.
+    utf8proc_uint8_t *folded = NULL;
+    utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)file->text, 0, &folded,
+        UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+    lexicon->text = (char *)folded;
+    if (length < 0) {
+        enl_fail(error, ENL_INTERNAL, "Lexicon %s.txt: %s.", file->lang, utf8proc_errmsg(length));
+        enl_lexicon_free(&lexicon);
+        return NULL;
+    }
+    size_t most = 1; // phrases: one more than commas and lines
+    for (const char *c = lexicon->text; *c; c++) most += *c == ',' || *c == '\n';
+    lexicon->phrases = enl_alloc(most, sizeof *lexicon->phrases, error);
+    bool ok = lexicon->phrases != NULL;
+    char *next = lexicon->text;
+    while (ok && next) {
+        char *line = next;
+        next = strchr(line, '\n');
+        if (next) *next++ = 0;
+        reader.line++;
+        ok = read_line(&reader, line, error);
+    }
+    if (!ok) enl_lexicon_free(&lexicon);
+    return lexicon;
+}
+
+void enl_lexicon_free(struct enl_lexicon **lexicon) {
+    if (!*lexicon) return;
+    free((*lexicon)->text);
+    enl_release((*lexicon)->phrases);
+    enl_release(*lexicon);
+    *lexicon = NULL;
+}
+
+int enl_lexicon_find(const char *lang) {
+    for (int i = 0; enl_lexicon_files[i].lang; i++)
+        if (!strcmp(enl_lexicon_files[i].lang, lang)) return i;
+    return -1;
+}
+
+const char *enl_lexicon_lang(int index) {
+    for (int i = 0; enl_lexicon_files[i].lang; i++)
+        if (i == index) return enl_lexicon_files[i].lang;
+    return NULL;
+}
+
+bool enl_lexicon_label(const char *lang, char *ret_label, size_t size) {
+    int index = enl_lexicon_find(lang);
+    const char *text = index < 0 ? NULL : strstr(enl_lexicon_files[index].text, "\n[label]\n");
+    if (!text) return false;
+    text += strlen("\n[label]\n");
+    size_t length = strcspn(text, "\r\n");
+    if (!length || length >= size) return false;
+    memcpy(ret_label, text, length);
+    ret_label[length] = 0;
+    return true;
+}
+
+void enl_lexicon_langs(char *ret_list, size_t size) {
+    size_t used = 0;
+    ret_list[0] = 0;
+    for (int i = 0; enl_lexicon_files[i].lang && used < size; i++)
+        used += (size_t)snprintf(ret_list + used, size - used, "%s%s", i ? ", " : "", enl_lexicon_files[i].lang);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Names of elements, motions and sounds, and lists of them.
+#include "plan/make.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct enl_motion_kind *enl_motion_kind_find(const char *name) {
+    const struct enl_motion_kind *kind;
+    for (int i = 0; (kind = enl_motion_kind_at(i)); i++)
+        if (!strcmp(kind->name, name)) return kind;
+    return NULL;
+}
+
+const struct enl_sound_kind *enl_sound_kind_find(const char *name) {
+    const struct enl_sound_kind *kind;
+    for (int i = 0; (kind = enl_sound_kind_at(i)); i++)
+        if (!strcmp(kind->name, name)) return kind;
+    return NULL;
+}
+
+const char *enl_region_name(const struct enl_motion_kind *kind) {
+    return kind->region == ENL_ELEMENTS ? "all" : enl_element_name(kind->region);
+}
+
+int enl_name_means(const char *name, const struct enl_motion_kind *kind) {
+    if (!strcmp(name, kind->name)) return 4;
+    if (!strcmp(name, "camera")) return kind->region == ENL_ELEMENTS ? 3 : 0;
+    if (!strcmp(name, "all")) return 1;
+    if (kind->region == ENL_ELEMENTS) return 0;
+    if (!strcmp(name, enl_element_name(kind->region))) return 3;
+    // Hair and face belong to a person.
+    return !strcmp(name, "person") && (kind->region == ENL_HAIR || kind->region == ENL_FACE) ? 2 : 0;
+}
+
+// "sky, water, ..., clouds, waves, ...": every name once.
+static void valid_names(char *list, size_t size) {
+    list[0] = 0;
+    for (int i = 0; i < ENL_DEPTH; i++) {
+        const char *name = enl_element_name((enum enl_element)i);
+        enl_list_add(list, size, ", ", name, strlen(name));
+    }
+    enl_list_add(list, size, ", ", "camera", 6);
+    const struct enl_motion_kind *kind;
+    for (int i = 0; (kind = enl_motion_kind_at(i)); i++) enl_list_add(list, size, ", ", kind->name, strlen(kind->name));
+}
+
+static bool is_name(const char *name) {
+    for (int i = 0; i < ENL_DEPTH; i++)
+        if (!strcmp(name, enl_element_name((enum enl_element)i))) return true;
+    return !strcmp(name, "camera") || !strcmp(name, "all") || enl_motion_kind_find(name);
+}
+
+bool enl_names_read(const char *text, const char *option, struct enl_names *names, struct enl_error *error) {
+    *names = (struct enl_names){0};
+    for (const char *at = text; at && *at;) {
+        size_t length = strcspn(at, ","), skip = strspn(at, " \t");
+        const char *next = at + length + (at[length] == ',');
+        if (skip > length) skip = length;
+        at += skip;
+        length -= skip;
+        while (length && (at[length - 1] == ' ' || at[length - 1] == '\t')) length--;
+        char name[16] = "";
+        if (length < sizeof name) memcpy(name, at, length);
+        if (length && !is_name(name)) {
+            char valid[220];
+            valid_names(valid, sizeof valid);
+            int shown = length > 24 ? 24 : (int)length;
+            while (shown > 0 && ((unsigned char)at[shown] & 0xc0) == 0x80) shown--; // no half characters
+            return enl_fail(error, ENL_USAGE, "\"%.*s\" in \"%s\" is no element or motion; there are %s.", shown, at, option, valid);
+        }
+        names->given |= length > 0;
+        if (length && names->count == ENL_MAX_MOTIONS)
+            return enl_fail(error, ENL_USAGE, "There are more than %d names in \"%s\".", ENL_MAX_MOTIONS, option);
+        if (length) memcpy(names->names[names->count++], name, sizeof name);
+        at = next;
+    }
+    return true;
+}
+
+bool enl_names_have(const struct enl_names *names, const struct enl_motion_kind *kind) {
+    for (int i = 0; i < names->count; i++)
+        if (enl_name_means(names->names[i], kind)) return true;
+    return false;
+}
+
+static bool has_entry(const char *list, const char *separator, const char *text, size_t length) {
+    size_t gap = strlen(separator);
+    for (const char *at = list; *at;) {
+        const char *end = strstr(at, separator);
+        size_t entry = end ? (size_t)(end - at) : strlen(at);
+        if (entry == length && !memcmp(at, text, length)) return true;
+        if (!end) return false;
+        at = end + gap;
+    }
+    return false;
+}
+
+void enl_list_add(char *list, size_t size, const char *separator, const char *text, size_t length) {
+    size_t used = strlen(list), gap = used ? strlen(separator) : 0;
+    if (used + gap + length + 1 > size || has_entry(list, separator, text, length)) return;
+    memcpy(list + used, separator, gap);
+    memcpy(list + used + gap, text, length);
+    list[used + gap + length] = 0;
+}

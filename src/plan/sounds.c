@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The sounds of a plan: what the scene sounds like by itself, changed by the words.
+#include "plan/make.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// What the words make of one sound.
+struct verdict {
+    float factor; // said about its level
+    bool named;   // wanted by name
+    bool refused;
+};
+
+static bool names_sound(const struct enl_wish *wish, const char *name) {
+    if (!wish->item) return false;
+    for (int i = 0; i < wish->item->sense_count; i++)
+        if (wish->item->senses[i]->sense == ENL_SENSE_SOUND && !strcmp(wish->item->senses[i]->name, name)) return true;
+    return false;
+}
+
+// A word that may mean several sounds ("water") means those that are heard here, else the first of them.
+static bool means_sound(const struct enl_scene *scene, const struct enl_wish *wish, const struct enl_sound_kind *kind) {
+    if (!names_sound(wish, kind->name)) return false;
+    if (wish->negative || kind->level(scene) > 0) return true;
+    const struct enl_phrase *first = enl_item_sense(wish->item, ENL_SENSE_SOUND);
+    const struct enl_sound_kind *other;
+    for (int i = 0; (other = enl_sound_kind_at(i)); i++)
+        if (names_sound(wish, other->name) && other->level(scene) > 0) return false;
+    return !strcmp(first->name, kind->name);
+}
+
+static struct verdict judge(const struct enl_scene *scene, const struct enl_wishes *wishes, const struct enl_sound_kind *kind) {
+    struct verdict verdict = {.factor = 1};
+    bool all_refused = false;
+    for (int i = 0; i < wishes->count; i++) {
+        const struct enl_wish *wish = &wishes->list[i];
+        if (!wish->sound) continue;
+        if (!wish->item) {
+            if (wish->negative) all_refused = true;
+            else if (wish->level > 0) verdict.factor *= wish->level;
+        } else if (means_sound(scene, wish, kind)) {
+            verdict.named = !wish->negative;
+            verdict.refused = wish->negative;
+            if (wish->level > 0 && !wish->negative) verdict.factor *= wish->level;
+        }
+    }
+    if (all_refused && !verdict.named) verdict.refused = true; // "no sound but the wind"
+    if (wishes->only_sound && !verdict.named) verdict.refused = true;
+    return verdict;
+}
+
+static bool comes_with_mood(const struct enl_wishes *wishes, const char *name) {
+    for (int i = 0; i < 4 && wishes->mood_sounds[i]; i++)
+        if (!strcmp(wishes->mood_sounds[i], name)) return true;
+    return false;
+}
+
+// Wanted, but nothing makes it.
+static void note_missing(const struct enl_wishes *wishes, struct enl_plan *plan) {
+    for (int i = 0; i < wishes->count; i++) {
+        const struct enl_wish *wish = &wishes->list[i];
+        if (!wish->sound || wish->negative || !wish->item) continue;
+        bool found = false;
+        const struct enl_sound_kind *kind;
+        for (int k = 0; (kind = enl_sound_kind_at(k)); k++) found |= names_sound(wish, kind->name);
+        if (found) continue;
+        char text[96];
+        int length = snprintf(text, sizeof text, "There is no sound of %s yet.", enl_item_sense(wish->item, ENL_SENSE_SOUND)->name);
+        enl_list_add(plan->left_out, sizeof plan->left_out, " ", text, (size_t)length);
+    }
+}
+
+void enl_plan_sounds(const struct enl_scene *scene, const struct enl_wishes *wishes, struct enl_plan *plan) {
+    const struct enl_sound_kind *kind;
+    for (int i = 0; (kind = enl_sound_kind_at(i)) && plan->sound_count < ENL_MAX_SOUNDS; i++) {
+        struct verdict verdict = judge(scene, wishes, kind);
+        float level = kind->level(scene);
+        if (verdict.refused) continue;
+        if (verdict.named && level <= 0) level = 1;
+        if (comes_with_mood(wishes, kind->name)) level = fmaxf(level, .6f);
+        level = enl_clampf(level * verdict.factor * wishes->mood_level, 0, 2);
+        if (level <= 0) continue;
+        struct enl_sound *sound = &plan->sounds[plan->sound_count++];
+        snprintf(sound->sound, sizeof sound->sound, "%s", kind->name);
+        sound->level = level;
+    }
+    note_missing(wishes, plan);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Prompts as words: checked, cut at word boundaries, folded.
+#ifndef ENL_WORDS_H
+#define ENL_WORDS_H
+
+#include "plan/lexicon.h"
+
+#include <enliven/plan.h>
+
+enum enl_token_kind { ENL_TOKEN_WORD, ENL_TOKEN_COMMA, ENL_TOKEN_STOP };
+
+struct enl_token {
+    enum enl_token_kind kind;
+    int start, end;   // bytes of the prompt
+    const char *text; // folded (NFKC, case), for words
+    int length;       // bytes of it
+};
+
+struct enl_words {
+    const char *prompt; // borrowed
+    int count;
+    struct enl_token tokens[ENL_MAX_PROMPT];
+    char *pool; // the folded words
+};
+
+// ENL_USAGE unless `text` is UTF-8 of at most ENL_MAX_PROMPT characters without control characters other than tab and
+// newline. `what` begins the sentence: "The prompt". `ret_blank` (may be NULL): nothing but white space.
+bool enl_prompt_check(const char *text, const char *what, bool *ret_blank, struct enl_error *error);
+
+// The words of a prompt that enl_prompt_check let pass. `prompt` must outlive them. Free with enl_words_free.
+struct enl_words *enl_words_new(const char *prompt, struct enl_error *error);
+void enl_words_free(struct enl_words **words);
+
+// What a run of words means: all phrases that match it best.
+#define ENL_ITEM_SENSES 6
+struct enl_item {
+    int first, last; // tokens; a word within a "..." is an item of its own
+    int start, end;  // bytes of the prompt
+    int sense_count; // 0: in no lexicon
+    const struct enl_phrase *senses[ENL_ITEM_SENSES];
+    bool stop, comma; // punctuation
+    bool used;        // something in the plan came of it
+};
+
+struct enl_reading {
+    int count;
+    struct enl_item items[ENL_MAX_PROMPT];
+};
+
+// Finds phrases, trying `lexicons` in this order at every word. Returns how many words were found in any.
+int enl_match(const struct enl_words *words, struct enl_lexicon *const *lexicons, int lexicon_count,
+              struct enl_reading *reading);
+
+#endif
