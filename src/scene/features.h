@@ -25,12 +25,13 @@ struct enl_regions {
     struct enl_plane *light, *a, *b, *texture, *edge; // the view's planes at this size
 };
 
-// How a region touches those regions that are marked.
+// How a region touches those regions that are marked, counted in pairs of pixels three apart.
 struct enl_contact {
-    int length;            // border pixels shared with marked regions
-    int whole;             // border pixels shared with any region
+    int length;            // pairs shared with marked regions
+    int whole;             // pairs shared with any region
     int above, below;      // of `length`: the marked one lies above, below
     float contrast;        // mean colour difference over `length`
+    float step;            // mean of L* there less L* here over `length`
 };
 
 // Groups the pixels after Felzenszwalb and Huttenlocher, "Efficient Graph-Based Image Segmentation", 2004.

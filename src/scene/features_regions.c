@@ -7,7 +7,8 @@
 #define LONG_SIDE 320
 #define BUCKETS 2048      // edge weights are sorted by counting; a bucket is BUCKET_STEP wide
 #define BUCKET_STEP .05f
-#define SCALE 30.f        // k of the paper, in L*a*b* units: larger gives larger regions
+#define SCALE 80.f        // k of the paper, in L*a*b* units: larger gives larger regions
+#define APART 3           // pixels that count as touching: edges are soft and wires thin
 #define SMALLEST 24       // regions below this many pixels join their nearest neighbour
 
 struct joint {
@@ -225,15 +226,18 @@ static void touch(const struct enl_regions *regions, const uint8_t *marked, stru
     contacts[i].whole++;
     contacts[j].whole++;
     float d = marked[i] || marked[j] ? colour_distance(regions, p, q) : 0;
+    float step = regions->light->data[q] - regions->light->data[p];
     if (marked[j]) {
         contacts[i].length++;
         contacts[i].below += down;
         contacts[i].contrast += d;
+        contacts[i].step += step;
     }
     if (marked[i]) {
         contacts[j].length++;
         contacts[j].above += down;
         contacts[j].contrast += d;
+        contacts[j].step -= step;
     }
 }
 
@@ -243,16 +247,18 @@ void enl_regions_contact(const struct enl_regions *regions, const uint8_t *marke
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
             int p = y * width + x;
-            if (x + 1 < width) {
-                touch(regions, marked, ret_contacts, p, p + 1, false);
+            if (x + APART < width) {
+                touch(regions, marked, ret_contacts, p, p + APART, false);
             }
-            if (y + 1 < height) {
-                touch(regions, marked, ret_contacts, p, p + width, true);
+            if (y + APART < height) {
+                touch(regions, marked, ret_contacts, p, p + APART * width, true);
             }
         }
     }
     for (int i = 0; i < regions->count; i++) {
-        ret_contacts[i].contrast /= (float)(ret_contacts[i].length > 0 ? ret_contacts[i].length : 1);
+        float one = 1.f / (float)(ret_contacts[i].length > 0 ? ret_contacts[i].length : 1);
+        ret_contacts[i].contrast *= one;
+        ret_contacts[i].step *= one;
     }
 }
 

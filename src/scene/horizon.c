@@ -50,7 +50,8 @@ static float judge_line(const struct enl_regions *regions, const uint8_t *claime
         }
     }
     float same = sqrtf(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]);
-    if (claims * 5 < regions->width || edges * 10 < claims * 8 || same < .75f * sizes) {
+    // Sea and land are darker than the sky over them, banks of cloud are brighter.
+    if (claims * 5 < regions->width || edges * 10 < claims * 8 || same < .75f * sizes || sum[0] > -.4f * same) {
         return 0;
     }
     return (float)edges / (float)regions->width;

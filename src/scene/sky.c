@@ -25,11 +25,11 @@ static float colour_look(const struct enl_region *region, bool night) {
     if (night && l < 35) {
         return .7f * (1 - enl_smoothstep(18, 40, chroma));
     }
-    float blue = enl_smoothstep(-2, -10, b) * enl_smoothstep(14, 24, l) * (1 - enl_smoothstep(15, 30, a));
+    float blue = enl_smoothstep(-2, -10, b) * enl_smoothstep(12, 22, l) * (1 - enl_smoothstep(.6f, .9f, a / fmaxf(-b, 1)));
     float neutral = 1 - enl_smoothstep(8, 22, chroma);
     float white = neutral * enl_smoothstep(78, 92, l);
     float grey = neutral * enl_smoothstep(35, 70, l) * .75f;
-    float dusk = enl_smoothstep(40, 65, l) * (1 - enl_smoothstep(35, 70, chroma)) * .55f;
+    float dusk = enl_smoothstep(40, 65, l) * (1 - enl_smoothstep(45, 85, chroma)) * .6f;
     float green = enl_smoothstep(-4, -14, a) * enl_smoothstep(2, 10, b);
     return fmaxf(fmaxf(blue, white), fmaxf(grey, dusk)) * (1 - green);
 }
@@ -44,48 +44,105 @@ static void judge_looks(struct work *work) {
     }
 }
 
-// Brighter counts less: the sky's brightness changes toward the sun and the horizon.
+// Distance of a colour from the way between the sky's colour and another one: clouds and haze mix the two.
+static float distance_to_mix(const float colour[3], const float sky[3], const float other[3]) {
+    float along = 0, length = 0, left = 0;
+    for (int c = 0; c < 3; c++) {
+        along += (colour[c] - sky[c]) * (other[c] - sky[c]);
+        length += (other[c] - sky[c]) * (other[c] - sky[c]);
+    }
+    float t = enl_clampf(along / fmaxf(length, 1e-6f), 0, 1);
+    for (int c = 0; c < 3; c++) {
+        float d = colour[c] - enl_mixf(sky[c], other[c], t);
+        left += d * d;
+    }
+    return sqrtf(left) + 5 * t; // a little for the way itself
+}
+
 static float distance_to_sky(const struct work *work, const struct enl_region *region) {
+    static const float white[3] = {97, 0, 0}, glow[3] = {85, 12, 50};
+    const float colour[3] = {region->light, region->a, region->b};
     float least = 1e6f;
     for (int i = 0; i < work->regions->count; i++) {
         if (work->sky[i]) {
             const struct enl_region *sky = &work->regions->list[i];
-            float dl = region->light - sky->light, da = region->a - sky->a, db = region->b - sky->b;
+            const float mean[3] = {sky->light, sky->a, sky->b};
             float dy = fmaxf(fabsf(region->y - sky->y) / (float)work->regions->height - .2f, 0) * 20;
-            dl *= dl > 0 ? .4f : .8f;
-            least = fminf(least, sqrtf(dl * dl + da * da + db * db) + dy);
+            float d = distance_to_mix(colour, mean, white);
+            least = fminf(least, fminf(d, distance_to_mix(colour, mean, glow) + 3) + dy);
         }
     }
     return least;
 }
 
+static bool opens_at_top(const struct work *work, const struct enl_region *region) {
+    const struct enl_regions *regions = work->regions;
+    return region->at_top * 80 >= regions->width && region->area * 800 >= regions->width * regions->height;
+}
+
+// The best piece of sky at the top says what the others must be like: the brightest or bluest, and large.
+static int find_champion(const struct work *work) {
+    int best = -1;
+    float most = 0;
+    for (int i = 0; i < work->regions->count; i++) {
+        const struct enl_region *region = &work->regions->list[i];
+        float size = sqrtf((float)region->area / (float)(work->regions->width * work->regions->height));
+        float vivid = .5f + .5f * enl_smoothstep(45, 95, region->light) + .4f * enl_smoothstep(-8, -20, region->b);
+        float score = work->look[i] * vivid * (.12f + fminf(size, .35f));
+        if (opens_at_top(work, region) && work->look[i] > .4f && score > most) {
+            most = score;
+            best = i;
+        }
+    }
+    return best;
+}
+
+// A wall beside the sky is darker, or grey where the sky is blue, and comes down far.
 static void plant_seeds(struct work *work) {
     const struct enl_regions *regions = work->regions;
+    int champion = find_champion(work);
+    if (champion < 0) {
+        return;
+    }
+    const struct enl_region *best = &regions->list[champion];
     for (int i = 0; i < regions->count; i++) {
         const struct enl_region *region = &regions->list[i];
-        bool open = region->at_top * 40 >= regions->width && region->area * 400 >= regions->width * regions->height;
-        work->sky[i] = open && work->look[i] > .42f;
+        float darker = fmaxf(best->light - region->light, 0), greyer = fmaxf(region->b - best->b, 0);
+        float unlike = enl_smoothstep(6, 25, darker + .6f * greyer + .5f * fabsf(region->a - best->a));
+        float low = enl_smoothstep(.55f, .8f, (float)(region->bottom + 1) / (float)regions->height);
+        low *= 1 - enl_smoothstep(.4f, .7f, (float)(region->right - region->left) / (float)regions->width);
+        bool bluer = region->b < best->b - 8 && region->area * 30 > regions->width * regions->height;
+        unlike = bluer ? 0 : unlike;
+        work->sky[i] = opens_at_top(work, region) && work->look[i] * (1 - .8f * unlike) - .4f * low > .4f;
     }
+    work->sky[champion] = 1;
+}
+
+// How strongly a region beside the sky belongs to it; above 0 it does. Within the sky edges are soft and clouds are
+// brighter than the blue: a sharp edge to something darker is where the sky ends.
+static float pull(const struct work *work, int i) {
+    const struct enl_regions *regions = work->regions;
+    const struct enl_region *region = &regions->list[i];
+    const struct enl_contact *contact = &work->contacts[i];
+    if (contact->length < 8) {
+        return -1;
+    }
+    float distance = distance_to_sky(work, region);
+    float share = (float)(contact->length + region->at_top) / (float)(contact->whole + region->at_top);
+    float reach = work->look[i] + .25f * share - .02f * distance - .015f * contact->contrast;
+    reach -= .02f * fmaxf(contact->step - 4, 0);
+    reach -= .3f * (float)contact->below / (float)contact->length;
+    // A smooth passage without an edge: haze toward the horizon.
+    bool passage = region->texture < 2.5f && contact->contrast < 4 && share > .15f && distance < 15;
+    return fmaxf(reach - .38f, passage ? .1f : -1);
 }
 
 static bool grow_once(struct work *work) {
     const struct enl_regions *regions = work->regions;
     enl_regions_contact(regions, work->sky, work->contacts);
     bool grew = false;
-    memset(work->values, 0, (size_t)regions->count * sizeof *work->values);
     for (int i = 0; i < regions->count; i++) {
-        const struct enl_region *region = &regions->list[i];
-        const struct enl_contact *contact = &work->contacts[i];
-        if (work->sky[i] || contact->length < 3) {
-            continue;
-        }
-        float distance = distance_to_sky(work, region);
-        float share = (float)(contact->length + region->at_top) / (float)(contact->whole + region->at_top);
-        float reach = work->look[i] + .25f * share - .02f * distance - .02f * contact->contrast;
-        reach -= .3f * (float)contact->below / (float)contact->length;
-        // A smooth passage without an edge: haze toward the horizon.
-        bool passage = region->texture < 2.5f && contact->contrast < 2 && share > .15f && distance < 18;
-        work->values[i] = reach > .38f || passage;
+        work->values[i] = work->sky[i] ? -1 : pull(work, i);
     }
     for (int i = 0; i < regions->count; i++) {
         if (work->values[i] > 0) {
@@ -126,18 +183,24 @@ static void take_floating(struct work *work) {
 }
 
 // Sky seen through branches or between towers: not joined, but of the very same colour.
-static void take_gaps(struct work *work, float lowest) {
+static bool take_gaps(struct work *work) {
     const struct enl_regions *regions = work->regions;
-    memset(work->values, 0, (size_t)regions->count * sizeof *work->values);
+    float lowest = 0;
+    for (int i = 0; i < regions->count; i++) {
+        lowest = work->sky[i] ? fmaxf(lowest, (float)regions->list[i].bottom * .9f) : lowest;
+    }
+    bool took = false;
     for (int i = 0; i < regions->count; i++) {
         const struct enl_region *region = &regions->list[i];
-        if (!work->sky[i] && work->look[i] > .4f && region->y < lowest) {
-            work->values[i] = distance_to_sky(work, region) < 5;
-        }
+        float lower = lowest + (region->b < -12 ? .2f * (float)regions->height : 0);
+        work->values[i] = !work->sky[i] && work->look[i] > .4f && region->y < lower &&
+                          distance_to_sky(work, region) < 5;
     }
     for (int i = 0; i < regions->count; i++) {
+        took |= work->values[i] > 0;
         work->sky[i] |= work->values[i] > 0;
     }
+    return took;
 }
 
 // Sea or sand that was taken for sky shows a straight level line; below it nothing is sky.
@@ -234,22 +297,25 @@ static float plausible(const struct work *work, const struct enl_plane *plane) {
 static bool look(struct work *work, struct enl_error *error) {
     struct enl_view *view = work->view;
     const struct enl_regions *regions = work->regions;
+    double sum = 0;
+    int pixels = regions->width * regions->height;
+    for (int p = 0; p < pixels; p++) {
+        sum += (double)regions->light->data[p];
+    }
+    view->scene->night = sum / pixels < 22;
     judge_looks(work);
     plant_seeds(work);
-    for (int i = 0; i < 12 && grow_once(work); i++) {
+    for (int i = 0; i < 16 && (grow_once(work) || (i < 8 && take_gaps(work))); i++) {
     }
     take_floating(work);
     cut_at_horizon(work);
-    float lowest = 0;
+    int any = 0;
     for (int i = 0; i < regions->count; i++) {
-        if (work->sky[i]) {
-            lowest = fmaxf(lowest, (float)regions->list[i].bottom);
-        }
+        any |= work->sky[i];
     }
-    if (lowest == 0) {
+    if (!any) {
         return true;
     }
-    take_gaps(work, lowest * .9f);
     struct enl_plane *plane = decide_pixels(work, error);
     if (!plane) {
         return false;
