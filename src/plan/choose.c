@@ -9,9 +9,9 @@
 
 // What one motion was told to do.
 struct choice {
-    int level;     // of the closest wish, see enl_name_means; 0: none
-    bool wanted;   // by that wish
-    bool refused;  // by that wish
+    int level;                      // of the closest wish, see enl_name_means; 0: none
+    bool wanted;                    // by that wish
+    bool refused;                   // by that wish
     float speed, amount, direction; // as in enl_wish
     int speed_level, amount_level, direction_level;
     float mood_speed, mood_amount;
@@ -30,7 +30,8 @@ static const char *element_of(const struct enl_wish *wish) {
 }
 
 // Whether this motion is the one that a wish for the camera, with no more said, stands for.
-static bool is_camera_choice(const struct enl_work *work, const struct enl_wish *wish, const struct enl_motion_kind *kind) {
+static bool is_camera_choice(const struct enl_work *work, const struct enl_wish *wish,
+                             const struct enl_motion_kind *kind) {
     const struct enl_motion_kind *other, *pick = NULL;
     bool aimed = !isnan(wish->direction);
     for (int i = 0; (other = enl_motion_kind_at(i)); i++) {
@@ -42,10 +43,12 @@ static bool is_camera_choice(const struct enl_work *work, const struct enl_wish 
 }
 
 // Whether a motion's word, where it may mean several ("zoom"), means this one: when wanted the first that can be had.
-static bool is_first_meant(const struct enl_work *work, const struct enl_wish *wish, const struct enl_motion_kind *kind) {
+static bool is_first_meant(const struct enl_work *work, const struct enl_wish *wish,
+                           const struct enl_motion_kind *kind) {
     for (int i = 0; i < wish->item->sense_count; i++) {
         const struct enl_phrase *phrase = wish->item->senses[i];
-        const struct enl_motion_kind *meant = phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) : NULL;
+        const struct enl_motion_kind *meant =
+            phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) : NULL;
         if (meant && !why_not(work, meant)) return meant == kind;
     }
     return false;
@@ -160,7 +163,8 @@ static void note_impossible(const struct enl_work *work, const char *name, bool 
         best_level = level;
         best = kind;
     }
-    bool thing = !best || best_level < 4 || (best->region != ENL_FACE && best->region != ENL_PERSON && best->region != ENL_ELEMENTS);
+    bool thing = !best || best_level < 4 ||
+                 (best->region != ENL_FACE && best->region != ENL_PERSON && best->region != ENL_ELEMENTS);
     const char *why = best ? why_not(work, best) : "there is no motion for that yet";
     if (why) leave_out(work, name, thing, why);
 }
@@ -171,7 +175,8 @@ static void note_wishes(const struct enl_work *work) {
         const struct enl_wish *wish = &work->wishes->list[i];
         if (wish->sound || wish->negative || !wish->item) continue;
         bool found = false;
-        for (int k = 0; (kind = enl_motion_kind_at(k)); k++) found |= wish_level(work, wish, kind) && !why_not(work, kind);
+        for (int k = 0; (kind = enl_motion_kind_at(k)); k++)
+            found |= wish_level(work, wish, kind) && !why_not(work, kind);
         const struct enl_phrase *motion = enl_item_sense(wish->item, ENL_SENSE_MOTION);
         const char *element = element_of(wish);
         note_impossible(work, motion ? motion->name : element ? element : "all", found);
@@ -189,7 +194,8 @@ static bool is_chosen(const struct enl_work *work, const struct enl_motion_kind 
     if (enl_names_have(&work->without, kind)) return false;
     if (work->only.given && !enl_names_have(&work->only, kind)) return false;
     // By its element's name a motion is wanted only if it comes by itself, by its own name always.
-    if (choice->wanted && choice->level >= 2) return choice->level == 4 || kind->by_default || kind->region == ENL_ELEMENTS;
+    if (choice->wanted && choice->level >= 2)
+        return choice->level == 4 || kind->by_default || kind->region == ENL_ELEMENTS;
     if (work->exclusive) return false;
     for (int i = 0; i < work->only.count; i++)
         if (enl_name_means(work->only.names[i], kind) == 4) return true;
@@ -199,7 +205,8 @@ static bool is_chosen(const struct enl_work *work, const struct enl_motion_kind 
 }
 
 // Whether words and lists leave the camera free to move where nothing else can.
-static bool camera_is_free(const struct enl_work *work, const struct enl_motion_kind *kind, const struct choice *choice) {
+static bool camera_is_free(const struct enl_work *work, const struct enl_motion_kind *kind,
+                           const struct choice *choice) {
     if (choice->refused || work->all_refused || enl_names_have(&work->without, kind)) return false;
     return !work->only.given || enl_names_have(&work->only, kind);
 }
@@ -212,8 +219,10 @@ void enl_plan_motions(struct enl_work *work) {
         const char *element = element_of(wish);
         bool all = is_named(element, "all"), rest = is_named(element, "rest");
         if (all || rest) {
-            if (wish->negative) work->all_refused = true;
-            else work->wishes->generic = true;
+            if (wish->negative)
+                work->all_refused = true;
+            else
+                work->wishes->generic = true;
         } else if (!wish->negative) {
             named = true;
         }

@@ -11,10 +11,12 @@ const struct enl_phrase *enl_item_sense(const struct enl_item *item, enum enl_se
 }
 
 const char *enl_target_element(const struct enl_item *item) {
-    const struct enl_phrase *element = enl_item_sense(item, ENL_SENSE_ELEMENT), *motion = enl_item_sense(item, ENL_SENSE_MOTION);
+    const struct enl_phrase *element = enl_item_sense(item, ENL_SENSE_ELEMENT),
+                            *motion = enl_item_sense(item, ENL_SENSE_MOTION);
     if (element) return element->name;
     const struct enl_motion_kind *kind = NULL;
-    for (int i = 0; motion && (kind = enl_motion_kind_at(i)) && strcmp(kind->name, motion->name); i++) {}
+    for (int i = 0; motion && (kind = enl_motion_kind_at(i)) && strcmp(kind->name, motion->name); i++) {
+    }
     return !kind ? "" : kind->region == ENL_ELEMENTS ? "camera" : enl_element_name(kind->region);
 }
 
@@ -79,7 +81,9 @@ static void cut(struct enl_reading *reading, struct enl_clauses *clauses) {
         bool cuts = item->stop || item->comma || joiner;
         if (item->comma) here = ENL_JOIN_COMMA;
         if (joiner) {
-            here = !strcmp(joiner->name, "and") ? ENL_JOIN_AND : !strcmp(joiner->name, "with") ? ENL_JOIN_WITH : ENL_JOIN_STOP;
+            here = !strcmp(joiner->name, "and")    ? ENL_JOIN_AND
+                   : !strcmp(joiner->name, "with") ? ENL_JOIN_WITH
+                                                   : ENL_JOIN_STOP;
             item->used = true;
         }
         if ((enl_item_sense(item, ENL_SENSE_NEGATION) && has_target && any_after(reading, i, is_about_sound)) ||
@@ -93,9 +97,11 @@ static void cut(struct enl_reading *reading, struct enl_clauses *clauses) {
             continue;
         }
         if (enl_item_sense(item, ENL_SENSE_FILLER)) item->used = true;
-        if (!item->sense_count || enl_item_sense(item, ENL_SENSE_FILLER) || enl_item_sense(item, ENL_SENSE_PLACE)) continue;
+        if (!item->sense_count || enl_item_sense(item, ENL_SENSE_FILLER) || enl_item_sense(item, ENL_SENSE_PLACE))
+            continue;
         if (!open) {
-            clauses->list[clauses->count++] = (struct enl_clause){.from = clauses->node_count, .join = join, .first = -1, .last = -1};
+            clauses->list[clauses->count++] =
+                (struct enl_clause){.from = clauses->node_count, .join = join, .first = -1, .last = -1};
             join = ENL_JOIN_COMMA;
         }
         open = true;
@@ -127,7 +133,8 @@ static void narrow(struct enl_clauses *clauses, struct enl_clause *clause) {
             if (is_narrowed_by(node->item, other->item)) {
                 node->role = ENL_ROLE_NONE;
                 node->item->used = true;
-            } else if (j < i && !strcmp(enl_target_element(other->item), "camera") && enl_item_sense(node->item, ENL_SENSE_ELEMENT) &&
+            } else if (j < i && !strcmp(enl_target_element(other->item), "camera") &&
+                       enl_item_sense(node->item, ENL_SENSE_ELEMENT) &&
                        strcmp(enl_target_element(node->item), "camera")) {
                 node->role = ENL_ROLE_NONE; // where the camera goes; a plan cannot say that
             }
@@ -137,7 +144,8 @@ static void narrow(struct enl_clauses *clauses, struct enl_clause *clause) {
 
 static bool has_other_mover(const struct enl_clauses *clauses, const struct enl_clause *clause, int but) {
     for (int i = clause->from; i < clause->to; i++)
-        if (i != but && is_target(clauses->nodes[i].item) && !enl_item_sense(clauses->nodes[i].item, ENL_SENSE_MOVING)) return true;
+        if (i != but && is_target(clauses->nodes[i].item) && !enl_item_sense(clauses->nodes[i].item, ENL_SENSE_MOVING))
+            return true;
     return false;
 }
 
@@ -146,7 +154,8 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
     bool moving = false, only = false;
     for (int i = clause->from; i < clause->to; i++) {
         const struct enl_item *item = clauses->nodes[i].item;
-        moving |= enl_item_sense(item, ENL_SENSE_MOVING) || enl_item_sense(item, ENL_SENSE_DIRECTION) || enl_item_sense(item, ENL_SENSE_SPEED);
+        moving |= enl_item_sense(item, ENL_SENSE_MOVING) || enl_item_sense(item, ENL_SENSE_DIRECTION) ||
+                  enl_item_sense(item, ENL_SENSE_SPEED);
         only |= enl_item_sense(item, ENL_SENSE_ONLY) != NULL;
     }
     clause->first = clause->last = -1;
@@ -154,7 +163,8 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
         struct enl_node *node = &clauses->nodes[i];
         bool sound = enl_item_sense(node->item, ENL_SENSE_SOUND), target = is_target(node->item);
         // "Trees sway": a verb; "sway gently": a motion.
-        if (target && enl_item_sense(node->item, ENL_SENSE_MOVING) && has_other_mover(clauses, clause, i)) target = false;
+        if (target && enl_item_sense(node->item, ENL_SENSE_MOVING) && has_other_mover(clauses, clause, i))
+            target = false;
         give_role(node);
         if (node->role == ENL_ROLE_SILENT || node->role == ENL_ROLE_HEARING) continue;
         node->heard = sound && (clause->hears || (!target && node->role != ENL_ROLE_MOOD) || (only && !target));
@@ -187,13 +197,17 @@ void enl_clauses_read(struct enl_reading *reading, struct enl_clauses *clauses) 
         struct enl_clause *clause = &clauses->list[i];
         for (int j = clause->from; j < clause->to; j++) clause->hears |= is_about_sound(clauses->nodes[j].item);
         const struct enl_clause *before = i ? clause - 1 : NULL;
-        if (before && clause->join <= ENL_JOIN_AND && names_sound(clauses, before) && only_names_sounds(clauses, clause)) clause->hears = true;
+        if (before && clause->join <= ENL_JOIN_AND && names_sound(clauses, before) &&
+            only_names_sounds(clauses, clause))
+            clause->hears = true;
         understand(clauses, clause);
     }
     for (int i = clauses->count - 2; i >= 0; i--) {
         struct enl_clause *clause = &clauses->list[i], *after = clause + 1;
-        bool sound_is_last = names_sound(clauses, after) && is_about_sound(clauses->nodes[after->to - 1].item) && after->first == after->from;
-        if (clause->hears || after->join > ENL_JOIN_AND || !sound_is_last || !only_names_sounds(clauses, clause)) continue;
+        bool sound_is_last = names_sound(clauses, after) && is_about_sound(clauses->nodes[after->to - 1].item) &&
+                             after->first == after->from;
+        if (clause->hears || after->join > ENL_JOIN_AND || !sound_is_last || !only_names_sounds(clauses, clause))
+            continue;
         clause->hears = true;
         understand(clauses, clause);
     }

@@ -17,7 +17,7 @@ static const struct enl_effect effects[] = {
     {ENL_SENSE_AMOUNT, "huge", .amount = 2.3f, .level = 1.8f},
     {ENL_SENSE_MANNER, "gentle", .speed = .8f, .amount = .7f, .level = .6f},
     {ENL_SENSE_MANNER, "wild", .speed = 1.4f, .amount = 1.6f, .level = 1.4f},
-    // Standing alone; before another word enl_degree in bind.c changes that word instead.
+    // Standing alone; before another word enl_bind_degrees changes that word instead.
     {ENL_SENSE_DEGREE, "very", .speed = 0},
     {ENL_SENSE_DEGREE, "much", .amount = 1.6f, .level = 1.4f},
     {ENL_SENSE_DEGREE, "slightly", .amount = .6f, .level = .6f},

@@ -13,8 +13,8 @@ static json_t *number(float value) { return json_real(round((double)value * 1000
 
 static json_t *motion_json(const struct enl_motion *motion) {
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "motion", motion->motion, "region", motion->region, "direction",
-                     number(motion->direction), "speed", number(motion->speed), "amount", number(motion->amount), "start",
-                     number(motion->start));
+                     number(motion->direction), "speed", number(motion->speed), "amount", number(motion->amount),
+                     "start", number(motion->start));
 }
 
 static json_t *plan_json(const struct enl_plan *plan) {
@@ -30,8 +30,8 @@ static json_t *plan_json(const struct enl_plan *plan) {
         json_decref(sounds);
         return NULL;
     }
-    return json_pack("{s:i, s:s, s:s, s:o, s:o, s:s, s:s, s:s}", "enliven_plan", 1, "prompt", plan->prompt, "lang", plan->lang,
-                     "motions", motions, "sounds", sounds, "understood", plan->understood, "not_understood",
+    return json_pack("{s:i, s:s, s:s, s:o, s:o, s:s, s:s, s:s}", "enliven_plan", 1, "prompt", plan->prompt, "lang",
+                     plan->lang, "motions", motions, "sounds", sounds, "understood", plan->understood, "not_understood",
                      plan->not_understood, "left_out", plan->left_out);
 }
 

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Reads lexicon files. They are parsed anew for each plan (well under a millisecond each), so nothing is shared.
+// Reads lexicon files. They are parsed anew for each plan (a fraction of a millisecond each), so nothing is shared.
 #include "plan/lexicon.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <utf8proc.h>
-
 static const char *const sections[ENL_SENSES] = {
-    [ENL_SENSE_ELEMENT] = "[elements]", [ENL_SENSE_MOTION] = "[motions]",     [ENL_SENSE_DIRECTION] = "[directions]",
-    [ENL_SENSE_SPEED] = "[speeds]",     [ENL_SENSE_AMOUNT] = "[amounts]",     [ENL_SENSE_MANNER] = "[manners]",
-    [ENL_SENSE_DEGREE] = "[degrees]",   [ENL_SENSE_COUNT] = "[counts]",       [ENL_SENSE_MOOD] = "[moods]",
-    [ENL_SENSE_SOUND] = "[sounds]",     [ENL_SENSE_HEARING] = "[hearing]",    [ENL_SENSE_NEGATION] = "[negations]",
-    [ENL_SENSE_STILL] = "[stills]",     [ENL_SENSE_MOVING] = "[moving]",      [ENL_SENSE_ONLY] = "[only]",
-    [ENL_SENSE_JOIN] = "[joins]",       [ENL_SENSE_PLACE] = "[places]",       [ENL_SENSE_FILLER] = "[filler]",
+    [ENL_SENSE_ELEMENT] = "[elements]", [ENL_SENSE_MOTION] = "[motions]",  [ENL_SENSE_DIRECTION] = "[directions]",
+    [ENL_SENSE_SPEED] = "[speeds]",     [ENL_SENSE_AMOUNT] = "[amounts]",  [ENL_SENSE_MANNER] = "[manners]",
+    [ENL_SENSE_DEGREE] = "[degrees]",   [ENL_SENSE_COUNT] = "[counts]",    [ENL_SENSE_MOOD] = "[moods]",
+    [ENL_SENSE_SOUND] = "[sounds]",     [ENL_SENSE_HEARING] = "[hearing]", [ENL_SENSE_NEGATION] = "[negations]",
+    [ENL_SENSE_STILL] = "[stills]",     [ENL_SENSE_MOVING] = "[moving]",   [ENL_SENSE_ONLY] = "[only]",
+    [ENL_SENSE_JOIN] = "[joins]",       [ENL_SENSE_PLACE] = "[places]",    [ENL_SENSE_FILLER] = "[filler]",
 };
 
 #define LABEL_SECTION (-2)
@@ -26,6 +23,7 @@ struct reader {
     int line, section; // an enl_sense, LABEL_SECTION, or -1 before the first
     const char *name;  // of the entry that goes on
     bool negated;
+    bool begun, comma; // a list has begun; its last line ended with a comma
 };
 
 static bool broken(const struct reader *reader, const char *what, struct enl_error *error) {
@@ -44,7 +42,8 @@ int enl_lexicon_bucket(const char *folded, int length) {
 static char *trim(char *text) {
     while (*text == ' ' || *text == '\t') text++;
     size_t length = strlen(text);
-    while (length && (text[length - 1] == ' ' || text[length - 1] == '\t' || text[length - 1] == '\r')) text[--length] = 0;
+    while (length && (text[length - 1] == ' ' || text[length - 1] == '\t' || text[length - 1] == '\r'))
+        text[--length] = 0;
     return text;
 }
 
@@ -52,7 +51,8 @@ static char *trim(char *text) {
 static bool add_phrase(struct reader *reader, char *text, struct enl_error *error) {
     struct enl_lexicon *lexicon = reader->lexicon;
     struct enl_phrase *phrase = &lexicon->phrases[lexicon->count];
-    *phrase = (struct enl_phrase){.sense = (enum enl_sense)reader->section, .negated = reader->negated, .name = reader->name};
+    *phrase =
+        (struct enl_phrase){.sense = (enum enl_sense)reader->section, .negated = reader->negated, .name = reader->name};
     char *rest = NULL;
     for (char *word = strtok_r(text, " \t-", &rest); word; word = strtok_r(NULL, " \t-", &rest)) {
         if (!strcmp(word, "...")) {
@@ -75,7 +75,12 @@ static bool add_phrase(struct reader *reader, char *text, struct enl_error *erro
     return true;
 }
 
-static bool add_list(struct reader *reader, char *list, struct enl_error *error) {
+static bool add_list(struct reader *reader, char *list, bool goes_on, struct enl_error *error) {
+    if (goes_on && !reader->comma)
+        return broken(reader, "the line before must end with a comma for this one to go on", error);
+    size_t length = strlen(list);
+    reader->begun = true;
+    reader->comma = length && list[length - 1] == ',';
     char *rest = NULL;
     for (char *text = strtok_r(list, ",", &rest); text; text = strtok_r(NULL, ",", &rest))
         if (!add_phrase(reader, trim(text), error)) return false;
@@ -84,7 +89,7 @@ static bool add_list(struct reader *reader, char *list, struct enl_error *error)
 
 static bool open_section(struct reader *reader, const char *title, struct enl_error *error) {
     reader->name = "";
-    reader->negated = false;
+    reader->negated = reader->begun = reader->comma = false;
     if (!strcmp(title, "[label]")) {
         reader->section = LABEL_SECTION;
         return true;
@@ -114,7 +119,8 @@ static bool read_line(struct reader *reader, char *line, struct enl_error *error
         text = colon + 1;
     }
     if (!enl_sense_has((enum enl_sense)reader->section, reader->name)) return broken(reader, "unknown name", error);
-    return add_list(reader, text, error);
+    if (reader->section == ENL_SENSE_FILLER) goes_on = reader->begun;
+    return add_list(reader, text, goes_on, error);
 }
 
 struct enl_lexicon *enl_lexicon_parse(const struct enl_lexicon_file *file, struct enl_error *error) {
@@ -122,16 +128,13 @@ struct enl_lexicon *enl_lexicon_parse(const struct enl_lexicon_file *file, struc
     if (!lexicon) return NULL;
     for (int i = 0; i < ENL_LEXICON_BUCKETS; i++) lexicon->buckets[i] = -1;
     struct reader reader = {.lexicon = lexicon, .lang = file->lang, .section = -1, .name = ""};
-    // Folded in one go, the way words.c folds each word of a prompt.
-    utf8proc_uint8_t *folded = NULL;
-    utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)file->text, 0, &folded,
-        UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
-    lexicon->text = (char *)folded;
-    if (length < 0) {
-        enl_fail(error, ENL_INTERNAL, "Lexicon %s.txt: %s.", file->lang, utf8proc_errmsg(length));
+    size_t size = strlen(file->text) + 1;
+    lexicon->text = enl_alloc(size, 1, error);
+    if (!lexicon->text) {
         enl_lexicon_free(&lexicon);
         return NULL;
     }
+    memcpy(lexicon->text, file->text, size);
     size_t most = 1; // phrases: one more than commas and lines
     for (const char *c = lexicon->text; *c; c++) most += *c == ',' || *c == '\n';
     lexicon->phrases = enl_alloc(most, sizeof *lexicon->phrases, error);
@@ -150,7 +153,7 @@ struct enl_lexicon *enl_lexicon_parse(const struct enl_lexicon_file *file, struc
 
 void enl_lexicon_free(struct enl_lexicon **lexicon) {
     if (!*lexicon) return;
-    free((*lexicon)->text);
+    enl_release((*lexicon)->text);
     enl_release((*lexicon)->phrases);
     enl_release(*lexicon);
     *lexicon = NULL;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Lexicons: what words of a language mean to a plan. One text file a language, data/lexicon/*.txt, embedded at build time.
+// Lexicons: what words of a language mean to a plan. One text file a language, data/lexicon/*.txt, embedded when built.
 #ifndef ENL_LEXICON_H
 #define ENL_LEXICON_H
 
 #include "base/base.h"
 
 struct enl_lexicon_file {
-    const char *lang, *text;
+    const char *lang, *text; // words folded (NFKC, case), the label as written
 };
 extern const struct enl_lexicon_file enl_lexicon_files[]; // ends with NULL; made by embed_lexicon.py
 
@@ -39,8 +39,8 @@ enum enl_sense {
 // One phrase under one name.
 struct enl_phrase {
     enum enl_sense sense;
-    bool negated;     // listed as "no NAME"
-    const char *name; // within the section: "sky", "very_slow" ...
+    bool negated;        // listed as "no NAME"
+    const char *name;    // within the section: "sky", "very_slow" ...
     int word_count, gap; // "..." stands before this word; 0: nowhere
     struct {
         const char *text; // folded
@@ -55,17 +55,17 @@ struct enl_phrase {
 struct enl_lexicon {
     int count;
     struct enl_phrase *phrases;
-    char *text; // folded; owns names and words
+    char *text; // a copy; owns names and words
     int buckets[ENL_LEXICON_BUCKETS];
 };
 
-// Folds and indexes one file. ENL_INTERNAL naming the line for an unknown section or name. Free with enl_lexicon_free.
+// Indexes one file. ENL_INTERNAL naming the line for an unknown section or name. Free with enl_lexicon_free.
 struct enl_lexicon *enl_lexicon_parse(const struct enl_lexicon_file *file, struct enl_error *error);
 void enl_lexicon_free(struct enl_lexicon **lexicon);
 int enl_lexicon_bucket(const char *folded, int length); // of a word
 
-const char *enl_lexicon_lang(int index);       // "en", "de" ...; NULL past the last
-int enl_lexicon_find(const char *lang);        // its index; -1: no such language
+const char *enl_lexicon_lang(int index); // "en", "de" ...; NULL past the last
+int enl_lexicon_find(const char *lang);  // its index; -1: no such language
 // The visible label in this language, UTF-8, into `ret_label`; false for an unknown language.
 bool enl_lexicon_label(const char *lang, char *ret_label, size_t size);
 // "en, de, ..." for messages.

@@ -17,7 +17,8 @@ static void list_words(struct enl_plan *plan, const struct enl_reading *reading)
             char c = plan->prompt[at];
             text[length++] = c == '\n' || c == '\t' || c == '\r' ? ' ' : c;
         }
-        while (length && ((unsigned char)plan->prompt[item->start + (int)length] & 0xc0) == 0x80) length--; // no half characters
+        while (length && ((unsigned char)plan->prompt[item->start + (int)length] & 0xc0) == 0x80)
+            length--; // no half characters
         enl_list_add(item->used ? plan->understood : plan->not_understood, sizeof plan->understood, ", ", text, length);
     }
 }
@@ -25,7 +26,8 @@ static void list_words(struct enl_plan *plan, const struct enl_reading *reading)
 #define MAX_LEXICONS 32
 
 // The prompt's language first: the one asked for, unless another knows clearly more of the words.
-static void order_lexicons(const struct enl_words *words, struct enl_lexicon **lexicons, int count, struct enl_reading *reading) {
+static void order_lexicons(const struct enl_words *words, struct enl_lexicon **lexicons, int count,
+                           struct enl_reading *reading) {
     int best = 0, best_found = enl_match(words, lexicons, 1, reading) + 1;
     for (int i = 1; i < count; i++) {
         int found = enl_match(words, &lexicons[i], 1, reading);
@@ -60,7 +62,8 @@ static struct desk *desk_new(const char *prompt, const char *lang, struct enl_er
     int first = enl_lexicon_find(lang);
     bool ok = (desk->lexicons[desk->lexicon_count++] = enl_lexicon_parse(&enl_lexicon_files[first], error)) != NULL;
     for (int i = 0; ok && enl_lexicon_files[i].lang && desk->lexicon_count < MAX_LEXICONS; i++)
-        if (i != first) ok = (desk->lexicons[desk->lexicon_count++] = enl_lexicon_parse(&enl_lexicon_files[i], error)) != NULL;
+        if (i != first)
+            ok = (desk->lexicons[desk->lexicon_count++] = enl_lexicon_parse(&enl_lexicon_files[i], error)) != NULL;
     if (!ok || !(desk->words = enl_words_new(prompt, error))) {
         desk_free(desk);
         return NULL;
@@ -79,15 +82,18 @@ static bool check_lang(const char *lang, struct enl_error *error) {
     return enl_fail(error, ENL_USAGE, "This language is not known; there are %s.", langs);
 }
 
-struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_plan_params *params, struct enl_error *error) {
+struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_plan_params *params,
+                               struct enl_error *error) {
     static const struct enl_plan_params none = {0};
     if (!params) params = &none;
-    const char *prompt = params->prompt ? params->prompt : ENL_DEFAULT_PROMPT, *lang = params->lang ? params->lang : "en";
+    const char *prompt = params->prompt ? params->prompt : ENL_DEFAULT_PROMPT,
+               *lang = params->lang ? params->lang : "en";
     bool blank = false;
     struct enl_work work = {.scene = scene};
     if (!enl_prompt_check(prompt, "The prompt", &blank, error) || !check_lang(lang, error)) return NULL;
     if (blank) {
-        enl_fail(error, ENL_USAGE, "The prompt is empty: say what should move, or leave it out for \"%s\".", ENL_DEFAULT_PROMPT);
+        enl_fail(error, ENL_USAGE, "The prompt is empty: say what should move, or leave it out for \"%s\".",
+                 ENL_DEFAULT_PROMPT);
         return NULL;
     }
     if (!enl_names_read(params->only, "only", &work.only, error)) return NULL;

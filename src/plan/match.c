@@ -35,7 +35,8 @@ static bool phrase_fits(const struct enl_words *words, const bool *taken, int at
         struct fit more = fit;
         if (from + second_run > words->count || words->tokens[from - 1].kind != ENL_TOKEN_WORD) return false;
         int i = 0;
-        while (i < second_run && !taken[from + i] && word_fits(&words->tokens[from + i], phrase, first_run + i, &more)) i++;
+        while (i < second_run && !taken[from + i] && word_fits(&words->tokens[from + i], phrase, first_run + i, &more))
+            i++;
         if (i < second_run) continue;
         second = from;
         fit = more;
@@ -78,7 +79,8 @@ static bool match_at(const struct enl_words *words, bool *taken, int at, const s
                      struct enl_item *item) {
     const struct enl_token *token = &words->tokens[at];
     struct best means = {0}, heard = {0};
-    for (int i = lexicon->buckets[enl_lexicon_bucket(token->text, token->length)]; i >= 0; i = lexicon->phrases[i].next) {
+    for (int i = lexicon->buckets[enl_lexicon_bucket(token->text, token->length)]; i >= 0;
+         i = lexicon->phrases[i].next) {
         const struct enl_phrase *phrase = &lexicon->phrases[i];
         struct fit fit;
         int end, second;
@@ -86,7 +88,8 @@ static bool match_at(const struct enl_words *words, bool *taken, int at, const s
             offer(phrase->sense == ENL_SENSE_SOUND ? &heard : &means, phrase, fit, end, second);
     }
     if (!means.count && !heard.count) return false;
-    bool by_sound = heard.fit.words > means.fit.words, both = heard.fit.words == means.fit.words && heard.second == means.second;
+    bool by_sound = heard.fit.words > means.fit.words,
+         both = heard.fit.words == means.fit.words && heard.second == means.second;
     const struct best *best = by_sound ? &heard : &means;
     item->sense_count = 0;
     for (int i = 0; i < best->count; i++) item->senses[item->sense_count++] = best->senses[i];
@@ -112,8 +115,10 @@ int enl_match(const struct enl_words *words, struct enl_lexicon *const *lexicons
             for (int i = 0; i < lexicon_count && !known; i++) known = match_at(words, taken, at, lexicons[i], &item);
         item.start = token->start;
         item.end = words->tokens[item.last].end;
-        if (!taken[at]) reading->items[reading->count++] = item;
-        else known = true;
+        if (!taken[at])
+            reading->items[reading->count++] = item;
+        else
+            known = true;
         if (known) found += item.last - at + 1;
         at = item.last + 1;
     }

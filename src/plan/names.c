@@ -63,11 +63,10 @@ bool enl_names_read(const char *text, const char *option, struct enl_names *name
         char name[16] = "";
         if (length < sizeof name) memcpy(name, at, length);
         if (length && !is_name(name)) {
-            char valid[220];
+            char valid[220], shown[32];
             valid_names(valid, sizeof valid);
-            int shown = length > 24 ? 24 : (int)length;
-            while (shown > 0 && ((unsigned char)at[shown] & 0xc0) == 0x80) shown--; // no half characters
-            return enl_fail(error, ENL_USAGE, "\"%.*s\" in \"%s\" is no element or motion; there are %s.", shown, at, option, valid);
+            return enl_fail(error, ENL_USAGE, "\"%s\" in \"%s\" is no element or motion; there are %s.",
+                            enl_quote(shown, sizeof shown, at, length), option, valid);
         }
         names->given |= length > 0;
         if (length && names->count == ENL_MAX_MOTIONS)

@@ -9,6 +9,9 @@
 
 #define MAX_JSON (1u << 20) // bytes
 
+#define SHOWN 44 // bytes of a stranger's text that a message quotes
+#define QUOTED(text) enl_quote((char[SHOWN]){0}, SHOWN, text, strlen(text))
+
 // A field that may stand in an object.
 struct field {
     const char *name;
@@ -17,7 +20,9 @@ struct field {
 };
 
 static bool is_type(const json_t *value, const struct field *field) {
-    return field->type == STRING ? json_is_string(value) : field->type == NUMBER ? json_is_number(value) : json_is_array(value);
+    return field->type == STRING   ? json_is_string(value)
+           : field->type == NUMBER ? json_is_number(value)
+                                   : json_is_array(value);
 }
 
 static const char *const type_names[] = {[STRING] = "text in quotes", [NUMBER] = "a number", [ARRAY] = "a list"};
@@ -32,8 +37,9 @@ static bool check_fields(const json_t *object, const char *path, const struct fi
     json_object_foreach((json_t *)object, key, value) { // NOLINT: jansson's macro takes no const
         const struct field *field = fields;
         while (field->name && strcmp(field->name, key)) field++;
-        if (!field->name) return enl_fail(error, ENL_USAGE, "Plan: %s%.40s is unknown.", path, key);
-        if (!is_type(value, field)) return enl_fail(error, ENL_USAGE, "Plan: %s%s must be %s.", path, key, type_names[field->type]);
+        if (!field->name) return enl_fail(error, ENL_USAGE, "Plan: %s%s is unknown.", path, QUOTED(key));
+        if (!is_type(value, field))
+            return enl_fail(error, ENL_USAGE, "Plan: %s%s must be %s.", path, key, type_names[field->type]);
     }
     for (const struct field *field = fields; field->name; field++)
         if (field->needed && !json_object_get(object, field->name))
@@ -42,8 +48,8 @@ static bool check_fields(const json_t *object, const char *path, const struct fi
 }
 
 // Reads a number within limits; leaves `ret_value` (its default) where there is none.
-static bool read_number(const json_t *object, const char *path, const char *name, double low, double high, float *ret_value,
-                        struct enl_error *error) {
+static bool read_number(const json_t *object, const char *path, const char *name, double low, double high,
+                        float *ret_value, struct enl_error *error) {
     const json_t *json = json_object_get(object, name);
     if (!json) return true;
     double value = json_number_value(json);
@@ -54,16 +60,17 @@ static bool read_number(const json_t *object, const char *path, const char *name
 }
 
 static bool read_motion(const json_t *json, const char *path, struct enl_motion *motion, struct enl_error *error) {
-    static const struct field fields[] = {{"motion", STRING, true},  {"region", STRING, false}, {"direction", NUMBER, false},
-                                          {"speed", NUMBER, false},  {"amount", NUMBER, false}, {"start", NUMBER, false},
-                                          {NULL, STRING, false}};
+    static const struct field fields[] = {
+        {"motion", STRING, true},  {"region", STRING, false}, {"direction", NUMBER, false}, {"speed", NUMBER, false},
+        {"amount", NUMBER, false}, {"start", NUMBER, false},  {NULL, STRING, false}};
     if (!check_fields(json, path, fields, error)) return false;
     const char *name = json_string_value(json_object_get(json, "motion"));
     const struct enl_motion_kind *kind = enl_motion_kind_find(name);
-    if (!kind) return enl_fail(error, ENL_USAGE, "Plan: %smotion \"%.40s\" is unknown.", path, name);
+    if (!kind) return enl_fail(error, ENL_USAGE, "Plan: %smotion \"%s\" is unknown.", path, QUOTED(name));
     const char *region = json_string_value(json_object_get(json, "region")), *own = enl_region_name(kind);
     if (region && strcmp(region, own))
-        return enl_fail(error, ENL_USAGE, "Plan: %sregion is \"%.40s\", but %s moves \"%s\".", path, region, kind->name, own);
+        return enl_fail(error, ENL_USAGE, "Plan: %sregion is \"%s\", but %s moves \"%s\".", path, QUOTED(region),
+                        kind->name, own);
     snprintf(motion->motion, sizeof motion->motion, "%s", kind->name);
     snprintf(motion->region, sizeof motion->region, "%s", own);
     motion->direction = kind->direction;
@@ -83,7 +90,7 @@ static bool read_sound(const json_t *json, const char *path, struct enl_sound *s
     if (!check_fields(json, path, fields, error)) return false;
     const char *name = json_string_value(json_object_get(json, "sound"));
     const struct enl_sound_kind *kind = enl_sound_kind_find(name);
-    if (!kind) return enl_fail(error, ENL_USAGE, "Plan: %ssound \"%.40s\" is unknown.", path, name);
+    if (!kind) return enl_fail(error, ENL_USAGE, "Plan: %ssound \"%s\" is unknown.", path, QUOTED(name));
     snprintf(sound->sound, sizeof sound->sound, "%s", kind->name);
     sound->level = 1;
     return read_number(json, path, "level", 0, 2, &sound->level, error);
@@ -123,13 +130,14 @@ static bool read_text(const json_t *root, const char *name, char *ret_text, size
 
 static bool read_plan(const json_t *root, struct enl_plan *plan, struct enl_error *error) {
     static const struct field fields[] = {
-        {"enliven_plan", NUMBER, false}, {"prompt", STRING, false},         {"lang", STRING, false},
-        {"motions", ARRAY, true},        {"sounds", ARRAY, true},           {"understood", STRING, false},
-        {"not_understood", STRING, false}, {"left_out", STRING, false},     {NULL, STRING, false}};
+        {"enliven_plan", NUMBER, false},   {"prompt", STRING, false},   {"lang", STRING, false},
+        {"motions", ARRAY, true},          {"sounds", ARRAY, true},     {"understood", STRING, false},
+        {"not_understood", STRING, false}, {"left_out", STRING, false}, {NULL, STRING, false}};
     if (!check_fields(root, "", fields, error)) return false;
     const json_t *version = json_object_get(root, "enliven_plan");
     if (version && !(json_is_integer(version) && json_integer_value(version) == 1))
-        return enl_fail(error, ENL_USAGE, "Plan: enliven_plan is the version and must be 1; this one is from another Enliven.");
+        return enl_fail(error, ENL_USAGE,
+                        "Plan: enliven_plan is the version and must be 1; this one is from another Enliven.");
     if (!read_text(root, "prompt", plan->prompt, sizeof plan->prompt, error)) return false;
     snprintf(plan->lang, sizeof plan->lang, "en");
     if (!read_text(root, "lang", plan->lang, sizeof plan->lang, error)) return false;
@@ -154,7 +162,8 @@ struct enl_plan *enl_plan_from_json(const char *json, struct enl_error *error) {
     json_t *root = json_loadb(json, length, JSON_REJECT_DUPLICATES, &wrong);
     if (!root) {
         enl_fail(error, json_error_code(&wrong) == json_error_out_of_memory ? ENL_NO_MEMORY : ENL_USAGE,
-                 "The plan is no JSON, line %d: %s.", wrong.line, wrong.text);
+                 "The plan is no JSON, line %d: %s.", wrong.line,
+                 enl_quote((char[200]){0}, 200, wrong.text, strlen(wrong.text)));
         return NULL;
     }
     struct enl_plan *plan = enl_alloc(1, sizeof *plan, error);

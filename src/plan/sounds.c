@@ -30,15 +30,18 @@ static bool means_sound(const struct enl_scene *scene, const struct enl_wish *wi
     return !strcmp(first->name, kind->name);
 }
 
-static struct verdict judge(const struct enl_scene *scene, const struct enl_wishes *wishes, const struct enl_sound_kind *kind) {
+static struct verdict judge(const struct enl_scene *scene, const struct enl_wishes *wishes,
+                            const struct enl_sound_kind *kind) {
     struct verdict verdict = {.factor = 1};
     bool all_refused = false;
     for (int i = 0; i < wishes->count; i++) {
         const struct enl_wish *wish = &wishes->list[i];
         if (!wish->sound) continue;
         if (!wish->item) {
-            if (wish->negative) all_refused = true;
-            else if (wish->level > 0) verdict.factor *= wish->level;
+            if (wish->negative)
+                all_refused = true;
+            else if (wish->level > 0)
+                verdict.factor *= wish->level;
         } else if (means_sound(scene, wish, kind)) {
             verdict.named = !wish->negative;
             verdict.refused = wish->negative;
@@ -66,7 +69,8 @@ static void note_missing(const struct enl_wishes *wishes, struct enl_plan *plan)
         for (int k = 0; (kind = enl_sound_kind_at(k)); k++) found |= names_sound(wish, kind->name);
         if (found) continue;
         char text[96];
-        int length = snprintf(text, sizeof text, "There is no sound of %s yet.", enl_item_sense(wish->item, ENL_SENSE_SOUND)->name);
+        int length = snprintf(text, sizeof text, "There is no sound of %s yet.",
+                              enl_item_sense(wish->item, ENL_SENSE_SOUND)->name);
         enl_list_add(plan->left_out, sizeof plan->left_out, " ", text, (size_t)length);
     }
 }

@@ -26,11 +26,11 @@ enum enl_role {
 struct enl_node {
     struct enl_item *item;
     enum enl_role role;
-    bool moves, heard;              // of targets
+    bool moves, heard;               // of targets
     const struct enl_effect *effect; // of modifiers and moods
-    bool inverted;                  // "not too fast"
-    float power;                    // "very": the effect to this power
-    int wish;                       // of targets, while wishes are made; -1: none
+    bool inverted;                   // "not too fast"
+    float power;                     // "very": the effect to this power
+    int wish;                        // of targets, while wishes are made; -1: none
 };
 
 // How a clause is joined to the one before, the loosest last.
@@ -39,7 +39,7 @@ enum enl_join { ENL_JOIN_COMMA, ENL_JOIN_AND, ENL_JOIN_WITH, ENL_JOIN_STOP };
 struct enl_clause {
     int from, to; // nodes [from, to)
     enum enl_join join;
-    bool hears;   // speaks of sound
+    bool hears;      // speaks of sound
     int first, last; // targets; -1: none
 };
 
@@ -59,11 +59,11 @@ const char *enl_target_element(const struct enl_item *item);
 #define ENL_MAX_WISHES 256
 
 struct enl_wish {
-    struct enl_item *item; // NULL: `element`, or all that moves, or all sounds
-    const char *element;   // without an item: what it goes for, or NULL
-    bool sound;            // else motion
-    bool negative;         // must not
-    int clause, group;     // wishes of one group share what is said after them
+    struct enl_item *item;      // NULL: `element`, or all that moves, or all sounds
+    const char *element;        // without an item: what it goes for, or NULL
+    bool sound;                 // else motion
+    bool negative;              // must not
+    int clause, group;          // wishes of one group share what is said after them
     float speed, amount, level; // factors; 0: nothing said
     float direction;            // degrees or ENL_REVERSE; NAN: nothing said
     float mood_speed, mood_amount;
@@ -72,9 +72,9 @@ struct enl_wish {
 struct enl_wishes {
     int count;
     struct enl_wish list[ENL_MAX_WISHES];
-    bool generic;    // all that can move by itself should ("make this photo come alive")
-    bool only;       // what is named moves alone, whatever else is said
-    bool only_sound; // so with sounds
+    bool generic;                              // all that can move by itself should ("make this photo come alive")
+    bool only;                                 // what is named moves alone, whatever else is said
+    bool only_sound;                           // so with sounds
     float mood_speed, mood_amount, mood_level; // of all, factors
     const char *mood_sounds[4];                // that moods bring along; NULL: no more
 };

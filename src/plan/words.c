@@ -30,8 +30,9 @@ bool enl_prompt_check(const char *text, const char *what, bool *ret_blank, struc
         if (size <= 0) return enl_fail(error, ENL_USAGE, "%s is not valid UTF-8 (character %d).", what, count + 1);
         bool line_end = c == '\r' && at[size] == '\n'; // web forms send these
         if ((c < 0x20 && c != '\t' && c != '\n' && !line_end) || (c >= 0x7f && c < 0xa0))
-            return enl_fail(error, ENL_USAGE, "%s has a control character (character %d); only tabs and new lines may be in it.",
-                            what, count + 1);
+            return enl_fail(error, ENL_USAGE,
+                            "%s has a control character (character %d); only tabs and new lines may be in it.", what,
+                            count + 1);
         if (!is_blank(c)) blank = false;
         at += size;
     }
@@ -39,18 +40,40 @@ bool enl_prompt_check(const char *text, const char *what, bool *ret_blank, struc
     return true;
 }
 
+char *enl_quote(char *to, size_t size, const char *text, size_t length) {
+    size_t used = 0;
+    for (size_t at = 0; at < length && text[at];) {
+        utf8proc_int32_t c;
+        size_t most = strnlen(text + at, length - at < 4 ? length - at : 4);
+        utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)text + at, (utf8proc_ssize_t)most, &c);
+        bool shown =
+            bytes > 0 && utf8proc_category(c) != UTF8PROC_CATEGORY_CC && utf8proc_category(c) != UTF8PROC_CATEGORY_CF;
+        size_t step = bytes > 0 ? (size_t)bytes : 1, room = shown ? step : 1;
+        if (used + room + 1 > size) break;
+        if (shown)
+            memcpy(to + used, text + at, step);
+        else
+            to[used] = '?';
+        used += room;
+        at += step;
+    }
+    to[used] = 0;
+    return to;
+}
+
 enum part { PART_NONE, PART_WORD, PART_SYMBOL, PART_COMMA, PART_STOP };
 
 static enum part part_of(utf8proc_int32_t c) {
     static const utf8proc_int32_t commas[] = {',', 0x3001, 0xff0c, 0x60c, '(', ')', '/'},
-                                  stops[] = {'.', ';', ':', '!', '?', '\n', 0x3002, 0xff1b, 0xff01, 0xff1f, 0x61b,
-                                             0x61f, 0x964, 0x2013, 0x2014, 0x2026, 0x2028, 0x2029};
+                                  stops[] = {'.',    ';',   ':',   '!',   '?',    '\n',   0x3002, 0xff1b, 0xff01,
+                                             0xff1f, 0x61b, 0x61f, 0x964, 0x2013, 0x2014, 0x2026, 0x2028, 0x2029};
     for (size_t i = 0; i < sizeof commas / sizeof *commas; i++)
         if (c == commas[i]) return PART_COMMA;
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
         if (c == stops[i]) return PART_STOP;
     utf8proc_category_t category = utf8proc_category(c);
-    if (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO) return PART_WORD; // letters, marks, numbers
+    if (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO)
+        return PART_WORD; // letters, marks, numbers
     if (category >= UTF8PROC_CATEGORY_SM && category <= UTF8PROC_CATEGORY_SO) return PART_SYMBOL; // emoji and the like
     return PART_NONE;
 }
@@ -60,8 +83,9 @@ static bool is_apostrophe(utf8proc_int32_t c) { return c == '\'' || c == 0x2019 
 // Folds one word to the pool's end; the apostrophes that people type become one.
 static bool fold(struct enl_token *token, const char *prompt, char **pool, const char *pool_end) {
     utf8proc_uint8_t *folded = NULL;
-    utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)prompt + token->start, token->end - token->start, &folded,
-        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+    utf8proc_ssize_t length =
+        utf8proc_map((const utf8proc_uint8_t *)prompt + token->start, token->end - token->start, &folded,
+                     UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
     if (length < 0) return length != UTF8PROC_ERROR_NOMEM; // cannot be folded: a word that nobody knows
     char *to = *pool;
     token->text = to;
@@ -94,11 +118,14 @@ static void cut(struct enl_words *words) {
             prompt[at - 1] >= '0' && prompt[at - 1] <= '9')
             part = PART_WORD;
         bool goes_on = part == before && (part == PART_WORD || part == PART_SYMBOL);
-        if (goes_on) words->tokens[words->count - 1].end = at + size;
+        if (goes_on)
+            words->tokens[words->count - 1].end = at + size;
         else if (part != PART_NONE)
-            words->tokens[words->count++] = (struct enl_token){
-                .kind = part == PART_COMMA ? ENL_TOKEN_COMMA : part == PART_STOP ? ENL_TOKEN_STOP : ENL_TOKEN_WORD,
-                .start = at, .end = at + size};
+            words->tokens[words->count++] = (struct enl_token){.kind = part == PART_COMMA  ? ENL_TOKEN_COMMA
+                                                                       : part == PART_STOP ? ENL_TOKEN_STOP
+                                                                                           : ENL_TOKEN_WORD,
+                                                               .start = at,
+                                                               .end = at + size};
         before = part;
         at += size;
     }

@@ -27,6 +27,10 @@ struct enl_words {
 // newline. `what` begins the sentence: "The prompt". `ret_blank` (may be NULL): nothing but white space.
 bool enl_prompt_check(const char *text, const char *what, bool *ret_blank, struct enl_error *error);
 
+// Copies what a stranger wrote for a message: whole characters, as many as have room; what is no UTF-8 or a control
+// character becomes '?'. Returns `to`.
+char *enl_quote(char *to, size_t size, const char *text, size_t length);
+
 // The words of a prompt that enl_prompt_check let pass. `prompt` must outlive them. Free with enl_words_free.
 struct enl_words *enl_words_new(const char *prompt, struct enl_error *error);
 void enl_words_free(struct enl_words **words);

@@ -28,10 +28,14 @@ static const char *no_stream(const struct enl_scene *s) {
     if (s->water == ENL_WATER_NONE) return "no water was found";
     return s->water == ENL_WATER_STREAM || s->water == ENL_WATER_FALL ? NULL : "the water here does not stream";
 }
-static const char *no_plants(const struct enl_scene *s) { return s->share[ENL_PLANTS] > 0 ? NULL : "no plants were found"; }
+static const char *no_plants(const struct enl_scene *s) {
+    return s->share[ENL_PLANTS] > 0 ? NULL : "no plants were found";
+}
 static const char *no_hair(const struct enl_scene *s) { return s->share[ENL_HAIR] > 0 ? NULL : "no hair was found"; }
 static const char *no_face(const struct enl_scene *s) { return s->face_count ? NULL : "no face was found"; }
-static const char *no_person(const struct enl_scene *s) { return s->share[ENL_PERSON] > 0 ? NULL : "no person was found"; }
+static const char *no_person(const struct enl_scene *s) {
+    return s->share[ENL_PERSON] > 0 ? NULL : "no person was found";
+}
 
 #define USUAL .speed = 1, .amount = 1
 static const struct enl_motion_kind motions[] = {
@@ -50,8 +54,12 @@ static const struct enl_motion_kind motions[] = {
 };
 
 static float ocean(const struct enl_scene *s) { return s->water == ENL_WATER_WAVES ? 1 : 0; }
-static float gurgle(const struct enl_scene *s) { return s->water == ENL_WATER_STILL ? .8f : s->water == ENL_WATER_STREAM ? .5f : 0; }
-static float stream(const struct enl_scene *s) { return s->water == ENL_WATER_STREAM || s->water == ENL_WATER_FALL ? 1 : 0; }
+static float gurgle(const struct enl_scene *s) {
+    return s->water == ENL_WATER_STILL ? .8f : s->water == ENL_WATER_STREAM ? .5f : 0;
+}
+static float stream(const struct enl_scene *s) {
+    return s->water == ENL_WATER_STREAM || s->water == ENL_WATER_FALL ? 1 : 0;
+}
 static float wind(const struct enl_scene *s) { return s->share[ENL_SKY] > 0 ? .5f : 0; }
 static float leaves(const struct enl_scene *s) { return s->share[ENL_PLANTS] > 0 ? .5f : 0; }
 static float room(const struct enl_scene *s) { return s->share[ENL_SKY] > 0 ? 0 : .5f; }
@@ -75,14 +83,17 @@ WEAK const char *enl_element_name(enum enl_element element) {
 static struct enl_scene *scene_of(char letter) {
     struct enl_scene *scene = calloc(1, sizeof *scene);
     assert_non_null(scene);
-    bool has[ENL_ELEMENTS] = {
-        [ENL_SKY] = strchr("SRAL", letter), [ENL_WATER] = strchr("SRAL", letter), [ENL_PLANTS] = strchr("SPRA", letter),
-        [ENL_PERSON] = strchr("PA", letter), [ENL_HAIR] = strchr("PA", letter), [ENL_FACE] = strchr("PA", letter)};
+    bool has[ENL_ELEMENTS] = {[ENL_SKY] = strchr("SRAL", letter),    [ENL_WATER] = strchr("SRAL", letter),
+                              [ENL_PLANTS] = strchr("SPRA", letter), [ENL_PERSON] = strchr("PA", letter),
+                              [ENL_HAIR] = strchr("PA", letter),     [ENL_FACE] = strchr("PA", letter)};
     for (int i = 0; i < ENL_ELEMENTS; i++) {
         scene->share[i] = has[i] ? .3f : 0;
         scene->confidence[i] = has[i] ? .9f : 0;
     }
-    scene->water = letter == 'R' ? ENL_WATER_STREAM : letter == 'L' ? ENL_WATER_STILL : has[ENL_WATER] ? ENL_WATER_WAVES : ENL_WATER_NONE;
+    scene->water = letter == 'R'    ? ENL_WATER_STREAM
+                   : letter == 'L'  ? ENL_WATER_STILL
+                   : has[ENL_WATER] ? ENL_WATER_WAVES
+                                    : ENL_WATER_NONE;
     scene->water_direction = 200;
     scene->face_count = has[ENL_FACE];
     if (letter == 'L') scene->confidence[ENL_SKY] = .2f;
@@ -200,8 +211,9 @@ static const struct example tuned[] = {
     {"en", 'S', "time lapse of the sky", "clouds:s+", NULL},
 };
 
-// Written when the rules and words stood: 32 of these 36 were right when they first ran, which says more about strangers'
-// prompts than the table above. Two faults in the rules that they showed were mended; the words were not tuned for them.
+// Written when the rules and words stood: 32 of these 36 were right when they first ran, which says more about
+// strangers' prompts than the table above. A rule ("only the water stays still") and a word ("I") were mended after;
+// the two that are still wrong are left as they are.
 static const struct example held_out[] = {
     {"en", 'A', "I'd like the ocean to be calm and the sky to move quickly", "waves:s-,a- clouds:s+", NULL},
     {"en", 'A', "the woman should breathe and blink, nothing more", "breath blink", NULL},
@@ -245,7 +257,8 @@ static const struct example held_out[] = {
 
 static struct enl_plan *make(const struct example *example, struct enl_error *error) {
     struct enl_scene *scene = scene_of(example->scene);
-    struct enl_plan *plan = enl_plan_make(scene, &(struct enl_plan_params){.prompt = example->prompt, .lang = example->lang}, error);
+    struct enl_plan *plan =
+        enl_plan_make(scene, &(struct enl_plan_params){.prompt = example->prompt, .lang = example->lang}, error);
     free(scene);
     return plan;
 }
@@ -309,8 +322,10 @@ static bool sounds_are(const struct example *example, const struct enl_plan *pla
         for (int i = 0; i < plan->sound_count; i++) {
             if (strcmp(plan->sounds[i].sound, name)) continue;
             const struct enl_sound_kind *kind = NULL;
-            for (int k = 0; (kind = enl_sound_kind_at(k)) && strcmp(kind->name, name); k++) {}
-            found = kind && (!modifiers || compares(modifiers[1], (double)plan->sounds[i].level, (double)kind->level(scene)));
+            for (int k = 0; (kind = enl_sound_kind_at(k)) && strcmp(kind->name, name); k++) {
+            }
+            found = kind &&
+                    (!modifiers || compares(modifiers[1], (double)plan->sounds[i].level, (double)kind->level(scene)));
         }
         ok = ok && found;
         expected++;
@@ -329,12 +344,13 @@ static int count_right(const char *title, const struct example *examples, size_t
         right += ok;
         if (!ok) {
             char *json = enl_plan_to_json(plan, NULL);
-            print_message("%s, %c: \"%s\"\n  expected %s | %s\n  got ", examples[i].lang, examples[i].scene, examples[i].prompt,
-                          examples[i].motions, examples[i].sounds ? examples[i].sounds : "-");
+            print_message("%s, %c: \"%s\"\n  expected %s | %s\n  got ", examples[i].lang, examples[i].scene,
+                          examples[i].prompt, examples[i].motions, examples[i].sounds ? examples[i].sounds : "-");
             for (int m = 0; m < plan->motion_count; m++)
                 print_message("%s:d%g,s%.2f,a%.2f ", plan->motions[m].motion, (double)plan->motions[m].direction,
                               (double)plan->motions[m].speed, (double)plan->motions[m].amount);
-            for (int m = 0; m < plan->sound_count; m++) print_message("| %s:l%.2f ", plan->sounds[m].sound, (double)plan->sounds[m].level);
+            for (int m = 0; m < plan->sound_count; m++)
+                print_message("| %s:l%.2f ", plan->sounds[m].sound, (double)plan->sounds[m].level);
             print_message("\n  not understood: %s; left out: %s\n", plan->not_understood, plan->left_out);
             free(json);
         }
@@ -362,7 +378,8 @@ static struct enl_plan *plan_with(char letter, const struct enl_plan_params *par
     return plan;
 }
 
-static void expect_words(char letter, const char *prompt, const char *understood, const char *not_understood, const char *left_out) {
+static void expect_words(char letter, const char *prompt, const char *understood, const char *not_understood,
+                         const char *left_out) {
     struct enl_plan *plan = plan_with(letter, &(struct enl_plan_params){.prompt = prompt}, NULL);
     assert_non_null(plan);
     if (understood) assert_string_equal(plan->understood, understood);
@@ -380,7 +397,8 @@ static void test_words_are_reported(void **state) {
     expect_words('P', "clouds, clouds and the sky", NULL, NULL,
                  "The clouds stay still: no sky was found. The sky stays still: no sky was found.");
     expect_words('S', "smile", NULL, NULL, "The smile is left out: no face was found.");
-    expect_words('S', "the candle flickers", NULL, "flickers", "The flames stay still: there is no motion for that yet.");
+    expect_words('S', "the candle flickers", NULL, "flickers",
+                 "The flames stay still: there is no motion for that yet.");
     expect_words('P', "smile to the left", NULL, "to the left", "");
     expect_words('R', "waves", NULL, "", ""); // the stream moves in their place
 }
@@ -417,7 +435,7 @@ static void test_bad_prompts_are_refused(void **state) {
     enl_plan_free(&plan);
     strcat(text, "x");
     expect_prompt_refused(text, "longer than 2000 characters");
-    expect_refused(&(struct enl_plan_params){.lang = "xx"}, "de, ");
+    expect_refused(&(struct enl_plan_params){.lang = "xx"}, "there are en, de");
     expect_refused(&(struct enl_plan_params){.lang = ""}, "en");
 }
 
@@ -457,9 +475,12 @@ static void test_only_and_without(void **state) {
     expect_names('N', &(struct enl_plan_params){.without = "camera"}, "");
     expect_names('A', &(struct enl_plan_params){.prompt = "clouds and waves", .without = "sky"}, "waves");
     expect_names('A', &(struct enl_plan_params){.only = " , "}, "clouds waves sway hair smile blink breath head");
-    expect_refused(&(struct enl_plan_params){.only = "sky,unicorns"}, "\"unicorns\" in \"only\" is no element or motion; there are sky, water");
+    expect_refused(&(struct enl_plan_params){.only = "sky,unicorns"},
+                   "\"unicorns\" in \"only\" is no element or motion; there are sky, water");
     expect_refused(&(struct enl_plan_params){.without = "depth"}, "\"depth\"");
-    expect_refused(&(struct enl_plan_params){.only = "a name that is far too long \xc3\xa4\xc3\xa4\xc3\xa4"}, "no element");
+    expect_refused(&(struct enl_plan_params){.only = "a\xff\x1b\xc2\x9b"}, "\"a???\" in");
+    expect_refused(&(struct enl_plan_params){.only = "a name that is far too long \xc3\xa4\xc3\xa4\xc3\xa4"},
+                   "no element");
     struct enl_plan *plan = plan_with('S', &(struct enl_plan_params){.mute = true, .prompt = "loud waves"}, NULL);
     assert_int_equal(plan->sound_count, 0);
     enl_plan_free(&plan);
@@ -489,8 +510,15 @@ static void test_lexicons(void **state) {
         assert_true(enl_lexicon_label(enl_lexicon_lang(i), label, sizeof label));
         enl_lexicon_free(&lexicon);
     }
-    static const char *const broken[] = {"[nonsense]\n", "[moods]\nsleepyish: a\n", "words\n", "[moods]\nwords\n",
-                                         "[moods]\ncalm: ... a\n", "[moods]\ncalm: a ...\n", "[moods]\ncalm: a b c d e f g\n"};
+    static const char *const broken[] = {"[nonsense]\n",
+                                         "[moods]\nsleepyish: a\n",
+                                         "words\n",
+                                         "[moods]\nwords\n",
+                                         "[moods]\ncalm: ... a\n",
+                                         "[moods]\ncalm: a ...\n",
+                                         "[moods]\ncalm: a b c d e f g\n",
+                                         "[moods]\ncalm: a\n  b\n",
+                                         "[filler]\na\nb\n"};
     for (size_t i = 0; i < COUNT(broken); i++) {
         struct enl_error error = {0};
         assert_null(enl_lexicon_parse(&(struct enl_lexicon_file){"xx", broken[i]}, &error));
@@ -500,7 +528,8 @@ static void test_lexicons(void **state) {
 
 static void test_json_round_trip(void **state) {
     (void)state;
-    struct enl_plan *plan = plan_with('A', &(struct enl_plan_params){.prompt = "slow \"clouds\" left,\nloud waves, \xc3\xa4pfel"}, NULL);
+    struct enl_plan *plan =
+        plan_with('A', &(struct enl_plan_params){.prompt = "slow \"clouds\" left,\nloud waves, \xc3\xa4pfel"}, NULL);
     char *json = enl_plan_to_json(plan, NULL);
     assert_non_null(strstr(json, "{\n  \"enliven_plan\": 1,\n  \"prompt\": "));
     assert_non_null(strstr(json, "\"speed\": 0.6,"));
@@ -513,9 +542,11 @@ static void test_json_round_trip(void **state) {
     free(again);
     enl_plan_free(&plan);
     enl_plan_free(&read);
-    read = enl_plan_from_json("{\"motions\": [{\"motion\": \"pan\", \"direction\": -90}], \"sounds\": [{\"sound\": \"wind\"}]}", &error);
+    read = enl_plan_from_json(
+        "{\"motions\": [{\"motion\": \"pan\", \"direction\": -90}], \"sounds\": [{\"sound\": \"wind\"}]}", &error);
     assert_non_null(read);
-    assert_true(fabs((double)read->motions[0].direction - 270) < .001 && fabs((double)read->sounds[0].level - 1) < .001);
+    assert_true(fabs((double)read->motions[0].direction - 270) < .001 &&
+                fabs((double)read->sounds[0].level - 1) < .001);
     assert_string_equal(read->motions[0].region, "all");
     enl_plan_free(&read);
 }
@@ -535,8 +566,10 @@ static void test_bad_json_is_refused(void **state) {
         {"{\"motions\": [3], \"sounds\": []}", "motions[0] must be an object"},
         {"{\"motions\": [], \"sounds\": [], \"colour\": 1}", "colour is unknown"},
         {"{\"motions\": [{\"motion\": \"pan\", \"sped\": 1}], \"sounds\": []}", "motions[0].sped is unknown"},
-        {"{\"motions\": [{\"motion\": \"pan\"}, {\"motion\": \"pan\", \"speed\": 9}], \"sounds\": []}", "motions[1].speed is 9, but must be from 0.1 to 4"},
-        {"{\"motions\": [{\"motion\": \"pan\", \"amount\": \"1\"}], \"sounds\": []}", "motions[0].amount must be a number"},
+        {"{\"motions\": [{\"motion\": \"pan\"}, {\"motion\": \"pan\", \"speed\": 9}], \"sounds\": []}",
+         "motions[1].speed is 9, but must be from 0.1 to 4"},
+        {"{\"motions\": [{\"motion\": \"pan\", \"amount\": \"1\"}], \"sounds\": []}",
+         "motions[0].amount must be a number"},
         {"{\"motions\": [{\"motion\": \"pan\", \"amount\": NaN}], \"sounds\": []}", "line 1"},
         {"{\"motions\": [{\"motion\": \"pan\", \"amount\": 1e999}], \"sounds\": []}", "line 1"},
         {"{\"motions\": [{\"motion\": \"pan\", \"start\": -1}], \"sounds\": []}", "start"},
@@ -558,7 +591,8 @@ static void test_bad_json_is_refused(void **state) {
         struct enl_error error = {0};
         if (enl_plan_from_json(bad[i].json, &error)) fail_msg("accepted: %s", bad[i].json);
         assert_int_equal(error.code, ENL_USAGE);
-        if (!strstr(error.text, bad[i].says)) fail_msg("%s: \"%s\" does not say \"%s\"", bad[i].json, error.text, bad[i].says);
+        if (!strstr(error.text, bad[i].says))
+            fail_msg("%s: \"%s\" does not say \"%s\"", bad[i].json, error.text, bad[i].says);
     }
 }
 
