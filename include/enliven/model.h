@@ -31,7 +31,7 @@ struct enl_models_params {
     const char *files[ENL_MODEL_SLOTS];    // a file for one slot, overriding `dir`; NULL: dir/<slot name>.onnx
     int threads;                           // 0: one a core, at most 4
 };
-#define enl_models_params(...) (&(struct enl_models_params){0, __VA_ARGS__})
+#define enl_models_params(...) (&(struct enl_models_params){__VA_ARGS__})
 
 // Opens the runtime and finds which slots have a file; networks load on first use. Never fails for a missing runtime or
 // file (enl_models_why tells); NULL with `error` only when memory runs out or a file named in `files` is not usable.

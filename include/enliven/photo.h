@@ -20,7 +20,7 @@ struct enl_photo_params {
     int cover_width, cover_height; // shrink while decoding, never below covering this box, pixels; 0: full size
     int max_side;                  // and never leave a side longer than this, pixels; 0: no bound
 };
-#define enl_photo_params(...) (&(struct enl_photo_params){0, __VA_ARGS__})
+#define enl_photo_params(...) (&(struct enl_photo_params){__VA_ARGS__})
 
 struct enl_photo {
     struct enl_picture *picture; // upright sRGB, alpha flattened on white, 3 channels

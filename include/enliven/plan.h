@@ -51,7 +51,7 @@ struct enl_plan_params {
     const char *without; // comma-separated elements or motions that must not move; NULL: none
     bool mute;           // no sound
 };
-#define enl_plan_params(...) (&(struct enl_plan_params){0, __VA_ARGS__})
+#define enl_plan_params(...) (&(struct enl_plan_params){__VA_ARGS__})
 
 // What should happen to this scene. The same input gives the same plan. ENL_USAGE for a prompt that is empty, too long,
 // not UTF-8 or full of control characters, an unknown language or element. Free with enl_plan_free.

@@ -66,7 +66,7 @@ struct enl_scene_params {
     struct enl_models *models; // borrowed; NULL: colour, texture and position only
     int threads;               // 0: one a core
 };
-#define enl_scene_params(...) (&(struct enl_scene_params){0, __VA_ARGS__})
+#define enl_scene_params(...) (&(struct enl_scene_params){__VA_ARGS__})
 
 // Looks at an sRGB picture. Deterministic. Free with enl_scene_free. NULL with `error` filled on failure.
 ENL_API struct enl_scene *enl_scene_look(const struct enl_picture *photo, const struct enl_scene_params *params,

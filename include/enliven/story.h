@@ -34,7 +34,7 @@ struct enl_story_params {
     enl_progress *progress;       // NULL: none
     void *user;                   // for progress
 };
-#define enl_story_params(...) (&(struct enl_story_params){0, __VA_ARGS__})
+#define enl_story_params(...) (&(struct enl_story_params){__VA_ARGS__})
 
 struct enl_stage_time {
     char name[16];

@@ -10,7 +10,9 @@
 
 #include <enliven/error.h>
 
-#define ENL_VERSION "0.1.0"
+#ifndef ENL_VERSION
+#define ENL_VERSION "0.1.0" // meson.build says it
+#endif
 #define ENL_PI 3.14159265358979323846f
 
 // count * size zeroed bytes, aligned to 64; NULL with `error` filled when memory runs out or the product overflows.

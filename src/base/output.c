@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#define _GNU_SOURCE // O_TMPFILE, asprintf
 #include "base/output.h"
 
 #include <errno.h>

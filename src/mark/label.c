@@ -7,6 +7,8 @@
 #include <string.h>
 #include <vips/vips.h>
 
+#include "base/srgb.h"
+
 #define CONTRAST 3.3f
 #define CLEAR 2.0f // contrast that single pixels near the letters keep
 #define FONT "Lato Light, Noto Sans Light, DejaVu Sans"
@@ -17,7 +19,6 @@ struct enl_label {
     bool light;                  // lighter than what is behind
     struct enl_picture *letters; // the ink, 0..255, with the halo's margin
     struct enl_picture *calm;    // the halo, 0..255, of the same size
-    float luminance[256];        // of each luma value
 };
 
 // The text as a mask, its ink `height` pixels high; NULL without a font or memory.
@@ -90,19 +91,19 @@ static bool make_calm(struct enl_label *label, struct enl_error *error) {
 static float luma_of(const uint8_t *rgb) { return .2126f * rgb[0] + .7152f * rgb[1] + .0722f * rgb[2]; }
 
 // The luma (0..255) whose luminance is `value`.
-static float luma_for(const struct enl_label *label, float value) {
+static float luma_for(float value) {
     int low = 0, high = 255;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (label->luminance[middle] < value) low = middle + 1;
+        if (enl_linear_of_srgb[middle] < value) low = middle + 1;
         else high = middle;
     }
     return (float)low;
 }
 
-static float tone_for(const struct enl_label *label, float luma, float contrast, bool light) {
-    float back = label->luminance[enl_clampi((int)(luma + .5f), 0, 255)] + .05f;
-    return luma_for(label, enl_clampf((light ? back * contrast : back / contrast) - .05f, 0, 1));
+static float tone_for(float luma, float contrast, bool light) {
+    float back = enl_linear_of_srgb[enl_clampi((int)(luma + .5f), 0, 255)] + .05f;
+    return luma_for(enl_clampf((light ? back * contrast : back / contrast) - .05f, 0, 1));
 }
 
 // How bad a place is: faces first, then restless or high-contrast ground. Fills the mean luma there.
@@ -140,8 +141,8 @@ static void choose_place(struct enl_label *label, const struct enl_picture *pict
         if (cost < best) best = cost, label->x = x, label->y = y, mean = here;
     }
     // Whichever of lighter and darker is nearer to the ground, where there is room for it.
-    float light = tone_for(label, mean, CONTRAST, true) - mean, dark = mean - tone_for(label, mean, CONTRAST, false);
-    float back = label->luminance[(int)mean] + .05f;
+    float light = tone_for(mean, CONTRAST, true) - mean, dark = mean - tone_for(mean, CONTRAST, false);
+    float back = enl_linear_of_srgb[(int)mean] + .05f;
     bool room_above = back * CONTRAST <= 1.05f, room_below = back / CONTRAST >= .05f;
     label->light = room_above && (!room_below || light <= dark + 12);
 }
@@ -151,8 +152,6 @@ struct enl_label *enl_label_new(const char *text, const struct enl_picture *pict
     struct enl_label *label = enl_alloc(1, sizeof *label, error);
     if (!label) return NULL;
     int side = picture->width < picture->height ? picture->width : picture->height;
-    for (int i = 0; i < 256; i++) label->luminance[i] = powf(((float)i / 255 + .055f) / 1.055f, 2.4f);
-    for (int i = 0; i < 11; i++) label->luminance[i] = (float)i / 255 / 12.92f;
     if (VIPS_INIT("enliven") == 0 && make_letters(label, text, (side + 19) / 20, error) && make_calm(label, error)) {
         if (label->width + 2 * label->halo <= side - side / 12) {
             choose_place(label, picture, faces, face_count);
@@ -200,8 +199,8 @@ void enl_label_draw(const struct enl_label *label, uint8_t *const planes[3], con
     if (w > 4096) return; // wider than any picture that is made
     ground(label, luma, strides[0], columns);
     for (int x = 0; x < w; x++) {
-        float tone = tone_for(label, columns[x], CONTRAST, label->light);
-        float edge = tone_for(label, tone, CLEAR, !label->light);
+        float tone = tone_for(columns[x], CONTRAST, label->light);
+        float edge = tone_for(tone, CLEAR, !label->light);
         float ink = 16 + tone * (219 / 255.0f), limit = 16 + edge * (219 / 255.0f);
         for (int y = 0; y < h; y++) {
             float letter = (float)label->letters->data[y * w + x] * (1 / 255.0f);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Metadata marks: IPTC's digital source type in XMP, and the AIGC entry of GB 45438-2025.
-#define _GNU_SOURCE // asprintf
 #include "mark/mark.h"
 
 #include <stdio.h>

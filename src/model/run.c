@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ONNX Runtime through its C API by dlopen: linking would tie the program to one release of it, and without it the
 // program still works. Only calls that exist since API 14 are used.
-#define _GNU_SOURCE // dladdr: the models lie beside the program
 #include "model/run.h"
 
 #include <dlfcn.h>

@@ -2,7 +2,6 @@
 // MP4 by libavformat: H.264 High (x264) and AAC-LC. The head of the file is laid out as
 //   ftyp | free (room for credentials) | moov | uuid (XMP) | free | mdat
 // so that a credential later takes the room's place without moving a byte of what follows.
-#define _POSIX_C_SOURCE 200809L
 #include "movie/movie.h"
 
 #include <errno.h>
@@ -61,7 +60,7 @@ static AVCodecContext *new_encoder(struct enl_movie *movie, const char *name) {
     const AVCodec *codec = avcodec_find_encoder_by_name(name);
     AVCodecContext *context = codec ? avcodec_alloc_context3(codec) : NULL;
     if (!context) return NULL;
-    context->log_level_offset = 1000; // a library doesn't talk
+    context->log_level_offset = 128; // a library does not talk; levels are taken modulo 256
     context->flags |= AV_CODEC_FLAG_BITEXACT;
     if (movie->format->oformat->flags & AVFMT_GLOBALHEADER) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     return context;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // libvips decodes; this file decides what it may see. See docs/decisions.md for why libvips and how it is fenced in.
-#define _POSIX_C_SOURCE 200809L
 #include "base/base.h"
 
 #include <enliven/photo.h>

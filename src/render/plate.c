@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "render/srgb_table.h"
+#include "base/srgb.h"
 
 struct enl_plate *enl_plate_new(int width, int height, struct enl_error *error) {
     struct enl_plate *plate = enl_alloc(sizeof *plate + (size_t)width * (size_t)height * 4 * sizeof(float) + 64, 1, error);

@@ -9,7 +9,7 @@
 
 struct enl_plate {
     int width, height;
-    float data[]; // height * width * 4: linear red, green, blue in 0..1, then the plate's own matte
+    _Alignas(16) float data[]; // height * width * 4: linear red, green, blue in 0..1, then the plate's own matte
 };
 
 struct enl_plate *enl_plate_new(int width, int height, struct enl_error *error);
@@ -26,7 +26,5 @@ struct enl_plate *enl_plate_fill(const struct enl_plate *plate, const uint8_t *k
 // Averages over 8x8 pixels, softened: what is left of the plate without its texture.
 #define ENL_PLATE_COARSE 8
 struct enl_plate *enl_plate_coarse(const struct enl_plate *plate, struct enl_error *error);
-
-extern const float enl_linear_of_srgb[256];
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/srgb.h"
 #include "render/kernel.h"
 #include "render/plates.h"
 

@@ -23,7 +23,7 @@ struct work {
 static float colour_look(const struct enl_region *region, bool night) {
     float l = region->light, a = region->a, b = region->b, chroma = hypotf(a, b);
     if (night && l < 35) {
-        return .7f * (1 - enl_smoothstep(18, 40, chroma));
+        return .8f * (1 - enl_smoothstep(18, 40, b < 0 ? chroma * .5f : chroma));
     }
     float blue = enl_smoothstep(-2, -10, b) * enl_smoothstep(12, 22, l) * (1 - enl_smoothstep(.6f, .9f, a / fmaxf(-b, 1)));
     float neutral = 1 - enl_smoothstep(8, 22, chroma);
@@ -193,7 +193,8 @@ static bool take_gaps(struct work *work) {
     for (int i = 0; i < regions->count; i++) {
         const struct enl_region *region = &regions->list[i];
         float lower = lowest + (region->b < -12 ? .2f * (float)regions->height : 0);
-        work->values[i] = !work->sky[i] && work->look[i] > .4f && region->y < lower &&
+        bool fits = region->b < -12 || region->area * 60 < regions->width * regions->height;
+        work->values[i] = fits && !work->sky[i] && work->look[i] > .4f && region->y < lower &&
                           distance_to_sky(work, region) < 5;
     }
     for (int i = 0; i < regions->count; i++) {

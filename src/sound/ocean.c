@@ -4,8 +4,6 @@
 #include "sound/bubbles.h"
 #include "sound/control.h"
 
-#include <string.h>
-
 #define ENGINES 3
 
 // One band of noise that follows the swell.
@@ -19,14 +17,14 @@ struct band {
 
 static const struct band bands[] = {
     {42, 400, 180, 1.0f, .30f, 1.5f, 0, .25, .9, 0},        // the body
-    {220, 1700, 800, 1.05f, .10f, 2.2f, .08, .2, .7, 0},     // the roar of breaking
-    {1500, 7500, 4200, .5f, .06f, 2.4f, .3, .25, 1.1, .35f}, // the hiss of foam
+    {220, 2100, 850, .95f, .10f, 2.2f, .08, .2, .7, 0},     // the roar of breaking
+    {1150, 7500, 3800, .5f, .06f, 2.4f, .3, .25, 1.1, .35f}, // the hiss of foam
     {1100, 5200, 2600, .26f, .12f, 1.6f, 1.9, .5, 1.4, .8f}, // the water running back over sand
 };
 #define BANDS (sizeof bands / sizeof *bands)
 
 struct work {
-    float *white, *noise, *gain, *extra;
+    float *noise, *gain, *extra;
     size_t frames, count;
 };
 
@@ -49,11 +47,11 @@ static void shape(const struct enl_sound_scene *scene, const struct band *band, 
 static void render_engine(const struct enl_sound_scene *scene, unsigned engine, struct work *w, float *mix) {
     static const float places[ENGINES] = {-1, 1, 0};
     static const double shifts[ENGINES] = {-.3, .4, 0};
-    enl_white(enl_voice_seed(scene, "surf", engine), w->white, w->frames);
     for (size_t b = 0; b < BANDS; b++) {
         struct enl_biquad filter[] = {enl_highpass(bands[b].low, .7), enl_lowpass(bands[b].high, .7),
                                       enl_slope(bands[b].slope)};
-        memcpy(w->noise, w->white, w->frames * sizeof *w->noise);
+        // A noise for each band: where two bands of one noise overlap, their phases would cut a notch.
+        enl_white(enl_voice_seed(scene, "surf", engine * BANDS + (unsigned)b), w->noise, w->frames);
         enl_filter(filter, 3, w->noise, w->frames);
         // Bands carry less the narrower they are; this makes their gains comparable.
         float even = sqrtf((float)(ENL_SOUND_RATE / 2 / (bands[b].slope - bands[b].low / 2)));
@@ -93,9 +91,9 @@ static void render_bubbles(const struct enl_sound_scene *scene, struct work *w, 
 
 static bool render(const struct enl_sound_scene *scene, float *mix, size_t frames, struct enl_error *error) {
     size_t count = enl_control_count(frames);
-    float *memory = enl_alloc(2 * (frames + count), sizeof *memory, error);
+    float *memory = enl_alloc(frames + 2 * count, sizeof *memory, error);
     if (!memory) return false;
-    struct work work = {memory, memory + frames, memory + 2 * frames, memory + 2 * frames + count, frames, count};
+    struct work work = {memory, memory + frames, memory + frames + count, frames, count};
     for (unsigned engine = 0; engine < ENGINES; engine++) render_engine(scene, engine, &work, mix);
     render_rumble(scene, &work, mix);
     render_bubbles(scene, &work, mix);

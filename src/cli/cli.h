@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The command: one file a subcommand, one line in the registry. Help and parsing come from the tables of options.
+#ifndef ENL_CLI_H
+#define ENL_CLI_H
+
+#include <stdbool.h>
+
+#include <enliven/story.h>
+
+struct enl_photo;
+
+struct cli_option {
+    const char *name;  // "--seconds", or "-o"
+    const char *value; // what it takes, for people; NULL: a switch
+    const char *help;
+};
+
+struct cli_command {
+    const char *name, *arguments, *help;
+    const struct cli_option *options; // ends with a NULL name
+    int (*run)(int count, char **words); // the words after the name; returns the exit status
+};
+extern const struct cli_command cli_story, cli_look, cli_plan;
+
+// What the words say, by the command's table.
+struct cli_words {
+    const struct cli_command *command;
+    const char *argument;        // the one word that is no option
+    const char *values[24];      // by the option's place in the table; "" for a switch that was given; NULL: not given
+};
+// False, with the mistake in `error`, for words that the table does not allow.
+bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret, struct enl_error *error);
+const char *cli_value(const struct cli_words *words, const char *name); // NULL: not given
+bool cli_number(const struct cli_words *words, const char *name, double low, double high, bool whole, double *number,
+                struct enl_error *error); // leaves *number when not given
+
+// "enliven: SENTENCE" on standard error; returns the exit status that belongs to it.
+int cli_complain(const struct enl_error *error);
+void cli_command_help(const struct cli_command *command);
+
+// The models as the options and the environment say. NULL with `error` filled when a named file is unusable.
+struct enl_models *cli_models(const struct cli_words *words, struct enl_error *error);
+
+// The part of every command that looks: the photo at `path` and its scene.
+struct enl_scene *cli_look_at(const char *path, struct enl_models *models, int threads, int max_side,
+                              struct enl_photo **ret_photo, struct enl_error *error);
+// A whole file as a string; free with free(). NULL with `error` filled; at most a megabyte.
+char *cli_read_text(const char *path, struct enl_error *error);
+// "sky 32 %, waves 24 %, one face (smiling)" on standard output.
+void cli_print_scene(const struct enl_scene *scene);
+void cli_print_plan(const struct enl_plan *plan);
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "cli/cli.h"
+#include "base/base.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct cli_option options[] = {
+    {"-o", "OUT", "the video's name; PHOTO's name with .story.mp4 unless given"},
+    {"--prompt", "TEXT", "what should happen; \"" ENL_DEFAULT_PROMPT "\" unless given"},
+    {"--seconds", "3..15", "length; 5 unless given"},
+    {"--fps", "24|25|30|60", "frames a second; 30 unless given"},
+    {"--size", "story|photo|WxH", "story is 1080x1920; photo, the default, keeps the photo's shape, at most 1920 long"},
+    {"--seed", "N", "another number, another take"},
+    {"--loop", NULL, "the end meets the beginning"},
+    {"--mute", NULL, "no sound"},
+    {"--plan", "FILE", "a plan in JSON, as enliven plan --json writes it"},
+    {"--only", "ELEMENT[,..]", "move only these elements or motions"},
+    {"--without", "ELEMENT[,..]", "leave these still"},
+    {"--lang", "L", "language of the label and of the prompt: en, de"},
+    {"--threads", "N", "threads to use; one a core unless given"},
+    {"--json", NULL, "tell what was done as JSON"},
+    {"--force", NULL, "replace OUT if it exists"},
+    {"--model", "SLOT=FILE", "a network of your own: scene_classes, sky or depth (docs/models.md)"},
+    {"--no-simd", NULL, "plain code; the frames are the same"},
+    {NULL, NULL, NULL}};
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number) {
+    (void)number;
+    stopped = 1;
+}
+
+struct bar {
+    bool shown;
+    double last; // when it was last drawn
+};
+
+static bool progress(void *user, const char *stage, double done, double left) {
+    struct bar *bar = user;
+    double now = enl_seconds();
+    if (bar->shown && (now - bar->last > .1 || done >= 1)) {
+        int full = (int)(done * 30 + .5);
+        fprintf(stderr, "\r\033[K%-8s [%.*s%.*s] %3.0f %%", stage, full, "##############################", 30 - full,
+                "..............................", 100 * done);
+        if (left >= 0) fprintf(stderr, "  %.0f s left", left + .5);
+        fflush(stderr);
+        bar->last = now;
+    }
+    return !stopped;
+}
+
+// PHOTO without its ending, with .story.mp4; free with free().
+static char *default_output(const char *photo) {
+    const char *slash = strrchr(photo, '/'), *dot = strrchr(photo, '.');
+    size_t length = dot && dot > photo && (!slash || dot > slash + 1) ? (size_t)(dot - photo) : strlen(photo);
+    char *name = malloc(length + sizeof ".story.mp4");
+    if (name) sprintf(name, "%.*s.story.mp4", (int)length, photo);
+    return name;
+}
+
+static bool same_file(const char *a, const char *b) {
+    char *x = realpath(a, NULL), *y = realpath(b, NULL);
+    bool same = x && y && !strcmp(x, y);
+    free(x);
+    free(y);
+    return same;
+}
+
+static void print_json(const struct enl_story *story, const char *out) {
+    char *plan = enl_plan_to_json(story->plan, NULL), *scene = enl_scene_to_json(story->scene, NULL), hash[20];
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)story->frames_hash);
+    json_t *stages = json_object(), *seen = json_loads(scene ? scene : "null", JSON_DECODE_ANY, NULL);
+    for (int i = 0; i < story->stage_count; i++)
+        json_object_set_new(stages, story->stages[i].name, json_real(round(story->stages[i].seconds * 1e4) / 1e4));
+    size_t index;
+    json_t *face;
+    json_array_foreach(json_object_get(seen, "faces"), index, face) json_object_del(face, "landmarks"); // enliven look has them
+    json_t *root = json_pack("{s:s, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", out, "width", story->width,
+        "height", story->height, "fps", story->fps, "frames", story->frames, "seconds", story->seconds, "frames_hash", hash, "crop",
+        (double)story->crop[0], (double)story->crop[1], (double)story->crop[2], (double)story->crop[3], "stages", stages, "scene",
+        seen, "plan", json_loads(plan ? plan : "null", JSON_DECODE_ANY, NULL));
+    if (root) json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    printf("\n");
+    json_decref(root);
+    free(plan);
+    free(scene);
+}
+
+static void print_story(const struct enl_story *story, const char *out, double seconds) {
+    cli_print_scene(story->scene);
+    cli_print_plan(story->plan);
+    printf("Wrote: %s, %dx%d, %g s, in %.1f s\n", out, story->width, story->height, story->seconds, seconds);
+}
+
+static bool read_params(const struct cli_words *words, struct enl_story_params *p, struct enl_plan **ret_plan,
+                        struct enl_error *error) {
+    double seconds = 0, fps = 0, seed = 0, threads = 0;
+    if (!cli_number(words, "--seconds", 3, 15, false, &seconds, error) || !cli_number(words, "--fps", 24, 60, true, &fps, error) ||
+        !cli_number(words, "--seed", 0, 9007199254740991, true, &seed, error) ||
+        !cli_number(words, "--threads", 1, 64, true, &threads, error))
+        return false;
+    const char *plan = cli_value(words, "--plan");
+    if (plan) {
+        char *json = cli_read_text(plan, error);
+        *ret_plan = json ? enl_plan_from_json(json, error) : NULL;
+        free(json);
+        if (!*ret_plan) return false;
+        if (cli_value(words, "--prompt") || cli_value(words, "--only") || cli_value(words, "--without"))
+            return enl_fail(error, ENL_USAGE, "--plan says it all; leave out --prompt, --only and --without, or edit the plan.");
+    }
+    *p = (struct enl_story_params){.prompt = cli_value(words, "--prompt"), .lang = cli_value(words, "--lang"), .seconds = seconds,
+        .fps = (int)fps, .size = cli_value(words, "--size"), .seed = (uint64_t)seed, .loop = cli_value(words, "--loop"),
+        .mute = cli_value(words, "--mute"), .force = cli_value(words, "--force"), .plan = *ret_plan, .only = cli_value(words, "--only"),
+        .without = cli_value(words, "--without"), .threads = (int)threads, .no_simd = cli_value(words, "--no-simd")};
+    return true;
+}
+
+static int run(int count, char **arguments) {
+    struct cli_words words;
+    struct enl_error error = {0};
+    struct enl_story_params params;
+    struct enl_plan *plan = NULL;
+    if (!cli_parse(&cli_story, count, arguments, &words, &error)) return cli_complain(&error);
+    if (!read_params(&words, &params, &plan, &error)) {
+        enl_plan_free(&plan);
+        return cli_complain(&error);
+    }
+    struct bar bar = {.shown = isatty(STDERR_FILENO)};
+    params.progress = progress;
+    params.user = &bar;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    double began = enl_seconds();
+    char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) : default_output(words.argument);
+    struct enl_story *story = NULL;
+    if (!named) enl_fail(&error, ENL_NO_MEMORY, "Not enough memory.");
+    else if (!*named) enl_fail(&error, ENL_USAGE, "-o needs a file name.");
+    else if (same_file(named, words.argument)) enl_fail(&error, ENL_USAGE, "The video cannot replace the photo; choose another name with -o.");
+    else if ((params.models = cli_models(&words, &error))) story = enl_story_make(words.argument, named, &params, &error);
+    if (bar.shown) fprintf(stderr, "\r\033[K");
+    if (story && cli_value(&words, "--json")) print_json(story, named);
+    else if (story) print_story(story, named, enl_seconds() - began);
+    int status = story ? ENL_OK : cli_complain(&error);
+    enl_story_free(&story);
+    enl_plan_free(&plan);
+    enl_models_free(&params.models);
+    free(named);
+    return status;
+}
+
+const struct cli_command cli_story = {"story", "PHOTO", "makes a living video of it", options, run};

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Engines: who turns a stage and a plan into frames. The one built in moves the photo's own pixels; a generative model
+// would stand behind the same door.
+#ifndef ENL_ENGINE_H
+#define ENL_ENGINE_H
+
+#include "render/render.h"
+
+struct enl_engine {
+    const char *name;
+    const char *source_type; // the last part of the IPTC digital source type that is true of what it makes
+    void *(*open)(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool, bool no_simd,
+                  struct enl_error *error);
+    bool (*draw)(void *state, int index, struct enl_frame *frame, struct enl_error *error);
+    void (*close)(void *state); // NULL is legal
+};
+
+extern const struct enl_engine enl_engine_classic;
+
+// Everything that is prepared before the first frame. Zero, fill, free; also after a failure.
+struct enl_stage_params {
+    const struct enl_picture *photo; // as decoded
+    const struct enl_scene *scene;
+    int width, height, fps;
+    double seconds;
+    bool loop;
+    uint64_t seed;
+    const float *crop; // x, y, width, height as fractions of the photo
+};
+bool enl_stage_make(struct enl_stage *stage, const struct enl_stage_params *params, struct enl_pool *pool,
+                    struct enl_error *error);
+void enl_stage_free(struct enl_stage *stage);
+
+// The part of the photo that a frame of this shape shows: as much as fits, about the faces, else about what there is to
+// see. Never squeezed. Writes x, y, width, height as fractions.
+void enl_choose_crop(const struct enl_picture *photo, const struct enl_scene *scene, int width, int height, float ret_crop[4]);
+
+#endif

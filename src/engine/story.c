@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// The whole way of a photo: decode, look, plan, prepare, then frame by frame render, mark and encode.
+#include "base/output.h"
+#include "engine/engine.h"
+#include "mark/mark.h"
+#include "movie/movie.h"
+#include "plan/lexicon.h"
+#include "sound/sound.h"
+
+#include <enliven/photo.h>
+#include <enliven/story.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define PHOTO_SIDE 1920     // of the size "photo", and of what is looked at
+#define CREDENTIAL_ROOM 65536
+#define LEAST_SIDE 64
+#define MOST_SIDE 3840
+
+struct telling { // one story being made
+    const struct enl_story_params *p;
+    struct enl_story *story;
+    struct enl_photo *photo;
+    struct enl_stage stage;
+    struct enl_pool *pool;
+    const struct enl_engine *engine;
+    void *engine_state;
+    struct enl_label *label;
+    char label_text[64];
+    float *sound;
+    size_t sound_frames;
+    struct enl_output output;
+    const struct enl_movie_format *format;
+    struct enl_movie *movie;
+    double began, stage_began;
+};
+
+// Ends the present stage's time and reports what comes next. False: cancelled.
+static bool next_stage(struct telling *t, const char *ended, const char *next, double done, struct enl_error *error) {
+    double now = enl_seconds();
+    struct enl_story *s = t->story;
+    int i = 0;
+    while (i < s->stage_count && strcmp(s->stages[i].name, ended) != 0) i++;
+    if (ended[0] && i < (int)(sizeof s->stages / sizeof *s->stages)) {
+        if (i == s->stage_count) snprintf(s->stages[s->stage_count++].name, sizeof s->stages[0].name, "%s", ended);
+        s->stages[i].seconds += now - t->stage_began;
+    }
+    t->stage_began = now;
+    if (!next || !t->p->progress) return true;
+    double spent = now - t->began, left = done > .15 ? spent / done * (1 - done) : -1;
+    return t->p->progress(t->p->user, next, done, left) ? true : enl_fail(error, ENL_CANCELLED, "Cancelled.");
+}
+
+static bool choose_size(struct telling *t, int *ret_width, int *ret_height, struct enl_error *error) {
+    const char *size = t->p->size ? t->p->size : "photo";
+    char rest;
+    *ret_width = *ret_height = 0; // the photo's own
+    if (!strcmp(size, "photo")) return true;
+    if (!strcmp(size, "story")) *ret_width = 1080, *ret_height = 1920;
+    else if (sscanf(size, "%4dx%4d%c", ret_width, ret_height, &rest) != 2)
+        return enl_fail(error, ENL_USAGE, "The size \"%.40s\" is not story, photo or WIDTHxHEIGHT.", size);
+    if (*ret_width < LEAST_SIDE || *ret_height < LEAST_SIDE || *ret_width > MOST_SIDE || *ret_height > MOST_SIDE ||
+        *ret_width % 2 || *ret_height % 2)
+        return enl_fail(error, ENL_USAGE, "The size %s is not possible; each side must be even, %d to %d pixels.", size,
+                        LEAST_SIDE, MOST_SIDE);
+    if (*ret_width > 5 * *ret_height || *ret_height > 5 * *ret_width)
+        return enl_fail(error, ENL_USAGE, "The size %s is too narrow; one side may be at most 5 times the other.", size);
+    return true;
+}
+
+static bool check(struct telling *t, struct enl_error *error) {
+    const struct enl_story_params *p = t->p;
+    t->story->fps = p->fps ? p->fps : 30;
+    t->story->seconds = p->seconds != 0 ? p->seconds : 5;
+    if (!(t->story->seconds >= 3 && t->story->seconds <= 15))
+        return enl_fail(error, ENL_USAGE, "%g seconds are not possible; choose 3 to 15.", p->seconds);
+    if (t->story->fps != 24 && t->story->fps != 25 && t->story->fps != 30 && t->story->fps != 60)
+        return enl_fail(error, ENL_USAGE, "%d frames a second are not possible; choose 24, 25, 30 or 60.", p->fps);
+    if (p->threads < 0 || p->threads > 64)
+        return enl_fail(error, ENL_USAGE, "%d threads are not possible; choose 1 to 64, or 0 for one a core.", p->threads);
+    char langs[128];
+    enl_lexicon_langs(langs, sizeof langs);
+    if (!enl_lexicon_label(p->lang ? p->lang : "en", t->label_text, sizeof t->label_text))
+        return enl_fail(error, ENL_USAGE, "There is no language \"%.20s\"; choose one of: %s.", p->lang, langs);
+    return choose_size(t, &t->story->width, &t->story->height, error);
+}
+
+static bool look(struct telling *t, const char *path, struct enl_error *error) {
+    int w = t->story->width, h = t->story->height;
+    // No more is decoded than the frame can show.
+    t->photo = enl_photo_load(path, w ? enl_photo_params(.cover_width = w, .cover_height = h)
+                                      : enl_photo_params(.max_side = PHOTO_SIDE), error);
+    if (!t->photo || !next_stage(t, "decode", "look", .03, error)) return false;
+    const struct enl_picture *photo = t->photo->picture;
+    t->story->scene = enl_scene_look(photo, enl_scene_params(.models = t->p->models, .threads = t->p->threads), error);
+    if (!t->story->scene || !next_stage(t, "look", "plan", .08, error)) return false;
+    if (!w) t->story->width = w = photo->width & ~1, t->story->height = h = photo->height & ~1;
+    enl_choose_crop(photo, t->story->scene, w, h, t->story->crop);
+    return true;
+}
+
+static bool make_plan(struct telling *t, struct enl_error *error) {
+    const struct enl_story_params *p = t->p;
+    if (p->plan) {
+        t->story->plan = enl_alloc(1, sizeof *t->story->plan, error);
+        if (t->story->plan) *t->story->plan = *p->plan;
+        if (t->story->plan && p->mute) t->story->plan->sound_count = 0;
+    } else {
+        t->story->plan = enl_plan_make(t->story->scene, enl_plan_params(.prompt = p->prompt, .lang = p->lang, .only = p->only,
+                                       .without = p->without, .mute = p->mute), error);
+    }
+    return t->story->plan && next_stage(t, "plan", "prepare", .09, error);
+}
+
+static bool prepare(struct telling *t, struct enl_error *error) {
+    struct enl_story *s = t->story;
+    if (!(t->pool = enl_pool_new(t->p->threads, error))) return false;
+    if (!enl_stage_make(&t->stage, &(struct enl_stage_params){.photo = t->photo->picture, .scene = s->scene, .width = s->width,
+            .height = s->height, .fps = s->fps, .seconds = s->seconds, .loop = t->p->loop, .seed = t->p->seed, .crop = s->crop},
+            t->pool, error))
+        return false;
+    enl_photo_free(&t->photo); // the stage has its own, and the rest needs the memory
+    s->frames = t->stage.frames;
+    if (!next_stage(t, "prepare", "prepare", .12, error)) return false;
+    t->engine = &enl_engine_classic;
+    t->engine_state = t->engine->open(&t->stage, s->plan, t->pool, t->p->no_simd, error);
+    float faces[ENL_MAX_FACES][4];
+    for (int i = 0; i < t->stage.face_count; i++)
+        memcpy(faces[i], &t->stage.faces[i].x, sizeof faces[i]); // x, y, width, height stand together
+    if (t->engine_state)
+        t->label = enl_label_new(t->label_text, t->stage.picture, (const float(*)[4])faces, t->stage.face_count, error);
+    return t->label && next_stage(t, "prepare", "sound", .16, error);
+}
+
+// Where an element lies from left to right, and how wide it is.
+static void place_sound(const struct enl_stage *stage, struct enl_sound_scene *sound) {
+    const struct enl_picture *m = stage->matte[ENL_WATER] ? stage->matte[ENL_WATER] : stage->matte[ENL_PLANTS];
+    sound->pan = 0, sound->width = 1;
+    if (!m) return;
+    double sum = 0, x1 = 0, x2 = 0;
+    for (int y = 0; y < m->height; y += 8)
+        for (int x = 0; x < m->width; x += 8) {
+            double weight = m->data[(size_t)y * (size_t)m->width + (size_t)x], u = 2.0 * x / m->width - 1;
+            sum += weight, x1 += weight * u, x2 += weight * u * u;
+        }
+    if (sum <= 0) return;
+    sound->pan = (float)(x1 / sum);
+    sound->width = enl_clampf((float)sqrt(fmax(0, x2 / sum - x1 * x1 / (sum * sum))) * 1.7f, .2f, 1);
+}
+
+static bool make_sound(struct telling *t, struct enl_error *error) {
+    struct enl_sound_scene scene = {.seconds = (double)t->stage.frames / t->stage.fps, .loop = t->stage.loop, .seed = t->stage.seed,
+        .wind = t->stage.wind, .swell = t->stage.swell, .curve_length = t->stage.frames, .curve_rate = t->stage.fps};
+    place_sound(&t->stage, &scene);
+    return enl_sound_mix(t->story->plan, &scene, &t->sound, &t->sound_frames, error) && next_stage(t, "sound", "render", .17, error);
+}
+
+static bool make_frames(struct telling *t, struct enl_error *error) {
+    struct enl_story *s = t->story;
+    t->format = enl_movie_formats[0];
+    t->movie = t->format->open(&t->output, &(struct enl_movie_params){.width = s->width, .height = s->height, .fps = s->fps,
+        .sound = t->sound, .sound_frames = t->sound_frames, .room = CREDENTIAL_ROOM}, error);
+    if (!t->movie) return false;
+    for (int i = 0; i < s->frames; i++) {
+        struct enl_frame frame = {.width = s->width, .height = s->height};
+        if (!t->format->buffer(t->movie, frame.planes, frame.strides, error) ||
+            !t->engine->draw(t->engine_state, i, &frame, error) || !next_stage(t, "render", NULL, 0, error))
+            return false;
+        enl_label_draw(t->label, frame.planes, frame.strides);
+        for (int c = 0; c < 3; c++)
+            for (int y = 0; y < (c ? s->height / 2 : s->height); y++)
+                s->frames_hash = enl_hash_bytes(s->frames_hash, frame.planes[c] + (size_t)y * (size_t)frame.strides[c],
+                                                (size_t)(c ? s->width / 2 : s->width));
+        if (!next_stage(t, "mark", NULL, 0, error) || !t->format->add(t->movie, error) ||
+            !next_stage(t, "encode", "render", .17 + .8 * (i + 1) / s->frames, error))
+            return false;
+    }
+    return true;
+}
+
+static bool finish(struct telling *t, struct enl_error *error) {
+    char id[17];
+    const char *description = "A photo brought to life by a machine (AI-generated motion and sound).";
+    snprintf(id, sizeof id, "%016llx", (unsigned long long)t->story->frames_hash);
+    char *xmp = enl_mark_xmp(t->engine->source_type, id, description, error), *aigc = xmp ? enl_mark_aigc(id, error) : NULL;
+    bool done = aigc && t->format->finish(t->movie, &(struct enl_movie_tags){.aigc = aigc, .xmp = xmp, .description = description}, error);
+    t->format->free(&t->movie);
+    done = done && next_stage(t, "encode", "finish", .98, error) && enl_output_commit(&t->output, error) &&
+           next_stage(t, "finish", NULL, 1, error);
+    enl_release(xmp);
+    enl_release(aigc);
+    return done;
+}
+
+struct enl_story *enl_story_make(const char *photo_path, const char *video_path, const struct enl_story_params *params,
+                                 struct enl_error *error) {
+    const struct enl_story_params none = {0};
+    struct telling t = {.p = params ? params : &none, .output.file = -1, .began = enl_seconds()};
+    t.stage_began = t.began;
+    if (!(t.story = enl_alloc(1, sizeof *t.story, error))) return NULL;
+    bool done = check(&t, error) && enl_output_open(&t.output, video_path, t.p->force, error) &&
+                next_stage(&t, "", "decode", 0, error) && look(&t, photo_path, error) && make_plan(&t, error) &&
+                prepare(&t, error) && make_sound(&t, error) && make_frames(&t, error) && finish(&t, error);
+    if (t.movie) t.format->free(&t.movie);
+    enl_output_abort(&t.output);
+    enl_label_free(&t.label);
+    if (t.engine_state) t.engine->close(t.engine_state);
+    enl_release(t.sound);
+    enl_stage_free(&t.stage);
+    enl_pool_free(&t.pool);
+    enl_photo_free(&t.photo);
+    if (!done) enl_story_free(&t.story);
+    return t.story;
+}
+
+void enl_story_free(struct enl_story **story) {
+    if (!story || !*story) return;
+    enl_scene_free(&(*story)->scene);
+    enl_plan_free(&(*story)->plan);
+    enl_release(*story);
+    *story = NULL;
+}
