@@ -134,6 +134,10 @@ static void add_motion(const struct enl_work *work, const struct enl_motion_kind
     float speed = choice->speed > 0 ? choice->speed : 1, amount = choice->amount > 0 ? choice->amount : 1;
     speed *= kind->speed * choice->mood_speed * work->wishes->mood_speed;
     amount *= kind->amount * choice->mood_amount * work->wishes->mood_amount;
+    if (kind->region != ENL_FACE && kind->region != ENL_PERSON) {
+        speed *= work->wishes->weather_speed;
+        amount *= work->wishes->weather_amount;
+    }
     motion->speed = enl_clampf(speed, .1f, 4);
     motion->amount = enl_clampf(amount, 0, 3);
     motion->start = kind->start;

@@ -123,8 +123,9 @@ static void take_mood(struct enl_wishes *wishes, struct enl_node *node, bool neg
     if (negative) return;
     if (everywhere) {
         wishes->generic = true;
-        wishes->mood_speed *= enl_wish_raise(node->effect->speed, node);
-        wishes->mood_amount *= enl_wish_raise(node->effect->amount, node);
+        bool weather = node->effect->sound != NULL;
+        *(weather ? &wishes->weather_speed : &wishes->mood_speed) *= enl_wish_raise(node->effect->speed, node);
+        *(weather ? &wishes->weather_amount : &wishes->mood_amount) *= enl_wish_raise(node->effect->amount, node);
     }
     wishes->mood_level *= enl_wish_raise(node->effect->level, node);
     for (int i = 0; node->effect->sound && i < 4; i++) {
@@ -228,7 +229,8 @@ static void note_only(struct enl_maker *maker, const struct enl_clause *clause) 
 
 void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *wishes) {
     struct enl_maker maker = {clauses, wishes};
-    *wishes = (struct enl_wishes){.mood_speed = 1, .mood_amount = 1, .mood_level = 1};
+    *wishes = (struct enl_wishes){
+        .mood_speed = 1, .mood_amount = 1, .mood_level = 1, .weather_speed = 1, .weather_amount = 1};
     for (int i = 0; i < clauses->count; i++) {
         struct enl_clause *clause = &clauses->list[i];
         enl_bind_degrees(clauses, clause);

@@ -76,6 +76,7 @@ struct enl_wishes {
     bool only;                                 // what is named moves alone, whatever else is said
     bool only_sound;                           // so with sounds
     float mood_speed, mood_amount, mood_level; // of all, factors
+    float weather_speed, weather_amount;       // of all but people, who smile no wider in a storm
     const char *mood_sounds[4];                // that moods bring along; NULL: no more
 };
 

@@ -160,6 +160,11 @@ static const struct example tuned[] = {
     {"de", 'S', "ruhiger Abend", "*:s-,a-", NULL},
     {"en", 'S', "Die Wolken ziehen langsam nach links", "clouds:s-,d180", NULL},
     {"de", 'S', "slow clouds", "clouds:s-", NULL},
+    {"en", 'A', "stormy", "clouds:s+,a+ waves:s+,a+ sway:s+,a+ hair:s+,a+ smile:a= blink:s= breath:s= head:a=", NULL},
+    {"en", 'A', "the sea, the sky and the trees should all move gently", "clouds:a- waves:a- sway:a-", NULL},
+    {"en", 'A', "all clouds", "clouds", NULL},
+    {"en", 'A', "keep all still", "", NULL},
+    {"de", 'A', "alle Wolken ziehen", "clouds", NULL},
     // Once held out: 38 of these 48 were right when they first ran; then they were tuned for.
     {"en", 'S', "Please make the clouds float gently from left to right.", "clouds:d0,s-,a-", NULL},
     {"en", 'A', "Her hair blows in the wind", "hair:s+,a+", NULL},
