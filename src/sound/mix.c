@@ -28,12 +28,24 @@ static void centre(float *samples, size_t frames) { // no DC
     for (size_t i = 0; i < frames; i++) samples[2 * i] -= left, samples[2 * i + 1] -= right;
 }
 
-static void fade(float *samples, size_t frames) {
-    size_t length = (size_t)(FADE_SECONDS * ENL_SOUND_RATE);
+static float fade_gain(size_t i, size_t frames) {
+    size_t length = (size_t)(FADE_SECONDS * ENL_SOUND_RATE), end = i < frames - 1 - i ? i : frames - 1 - i;
     if (length > frames / 2) length = frames / 2;
-    for (size_t i = 0; i < length; i++) {
-        float gain = .5f - .5f * cosf(ENL_PI * (float)i / (float)length);
-        for (size_t c = 0; c < 2; c++) samples[2 * i + c] *= gain, samples[2 * (frames - 1 - i) + c] *= gain;
+    return end < length ? .5f - .5f * cosf(ENL_PI * (float)end / (float)length) : 1;
+}
+
+static void fade(float *samples, size_t frames) {
+    double sum[2] = {0}, weight = 1e-9;
+    for (size_t i = 0; i < frames; i++) {
+        float gain = fade_gain(i, frames);
+        for (size_t c = 0; c < 2; c++) sum[c] += (double)(samples[2 * i + c] *= gain);
+        weight += (double)gain;
+    }
+    // Fading tilts what was centred; what the tilt left is taken away under the same window, so the ends stay 0.
+    float left = (float)(sum[0] / weight), right = (float)(sum[1] / weight);
+    for (size_t i = 0; i < frames; i++) {
+        float gain = fade_gain(i, frames);
+        samples[2 * i] -= left * gain, samples[2 * i + 1] -= right * gain;
     }
 }
 

@@ -51,7 +51,7 @@ static void render_engine(const struct enl_sound_scene *scene, unsigned engine, 
         struct enl_biquad filter[] = {enl_highpass(bands[b].low, .7), enl_lowpass(bands[b].high, .7),
                                       enl_slope(bands[b].slope)};
         // A noise for each band: where two bands of one noise overlap, their phases would cut a notch.
-        enl_white(enl_voice_seed(scene, "surf", engine * BANDS + (unsigned)b), w->noise, w->frames);
+        enl_white(enl_voice_seed(scene, "surf", engine * (unsigned)BANDS + (unsigned)b), w->noise, w->frames);
         enl_filter(filter, 3, w->noise, w->frames);
         // Bands carry less the narrower they are; this makes their gains comparable.
         float even = sqrtf((float)(ENL_SOUND_RATE / 2 / (bands[b].slope - bands[b].low / 2)));

@@ -44,6 +44,8 @@ static void render_voice(const struct enl_sound_scene *scene, unsigned voice, st
     enl_sweep(w->hz, w->count, 18, w->noise, w->frames);
     enl_control_mix(w->noise, w->gain, w->count, pan, mix, w->frames);
 
+    // Of its own noise: one noise in two bands would cut a notch where they overlap.
+    enl_white(enl_voice_seed(scene, "wair", voice), w->white, w->frames);
     struct enl_biquad air[] = {enl_highpass(450, .6), enl_lowpass(4000, .6), enl_slope(900)};
     enl_filter(air, 3, w->white, w->frames);
     for (size_t j = 0; j < w->count; j++) w->gain[j] = .03f + .15f * w->gust[j] * w->gust[j];
