@@ -96,7 +96,7 @@ static struct enl_photo *take(VipsImage *image, struct enl_photo *photo, struct 
 }
 
 // Reads the header only; the size that is written is the upright one.
-static bool read_header(const void *bytes, size_t size, const char *name, struct enl_photo *photo,
+static bool read_header(const void *bytes, size_t size, const char *name, struct enl_photo *photo, bool *ret_profile,
                         struct enl_error *error) {
     char reason[160];
     VipsImage *header = vips_image_new_from_buffer(bytes, size, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
@@ -106,6 +106,7 @@ static bool read_header(const void *bytes, size_t size, const char *name, struct
     photo->file_width = turned ? header->Ysize : header->Xsize;
     photo->file_height = turned ? header->Xsize : header->Ysize;
     photo->frames = vips_image_get_n_pages(header);
+    *ret_profile = vips_image_get_typeof(header, VIPS_META_ICC_NAME) != 0;
     VIPS_UNREF(header);
     return check_size(name, photo->file_width, photo->file_height, error);
 }
@@ -127,16 +128,19 @@ struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *n
         return NULL;
     }
     if (!(photo = enl_alloc(1, sizeof *photo, error))) return NULL;
+    bool profile;
     snprintf(photo->format, sizeof photo->format, "%s", format);
-    if (!read_header(bytes, size, name, photo, error)) goto fail;
+    if (!read_header(bytes, size, name, photo, &profile, error)) goto fail;
 
     double scale = wanted_scale(photo->file_width, photo->file_height, params);
     int width = (int)ceil(photo->file_width * scale - 1e-6), height = (int)ceil(photo->file_height * scale - 1e-6);
     VipsImage *thumbnail = NULL, *upright = NULL;
     char reason[160];
     // FORCE is exact about the size; width and height keep the shape to within half a pixel.
+    // Without a profile of its own a photo is sRGB already; libvips would send it through its fallback profile, which
+    // moves dark tones by ten levels.
     if (!vips_thumbnail_buffer((void *)bytes, size, &thumbnail, width, "height", height, "size", VIPS_SIZE_FORCE,
-                               "export_profile", "srgb", "option_string", "fail_on=truncated", NULL))
+                               "option_string", "fail_on=truncated", profile ? "export_profile" : NULL, "srgb", NULL))
         upright = to_srgb(thumbnail);
     VIPS_UNREF(thumbnail);
     if (!upright) {

@@ -30,6 +30,17 @@ static bool any(const uint8_t *bytes, size_t count) {
     return false;
 }
 
+// A pixel is seen as share * sky + (1 - share) * foreground, and no foreground is darker than black or brighter than
+// white. Where the filled sky would make it so, the sky is what gives way.
+static void keep_possible(struct enl_plate *sky, const struct enl_plate *photo, const struct enl_picture *matte) {
+    for (size_t i = 0; i < (size_t)photo->width * (size_t)photo->height; i++) {
+        float share = (float)matte->data[i] * (1 / 255.0f);
+        if (share <= .02f) continue;
+        for (size_t c = 4 * i; c < 4 * i + 3; c++)
+            sky->data[c] = enl_clampf(sky->data[c], (photo->data[c] - (1 - share)) / share, photo->data[c] / share);
+    }
+}
+
 static bool make_far(struct enl_plates *plates, const struct enl_stage *stage, struct enl_error *error) {
     struct enl_plate *photo = enl_plate_from_picture(stage->picture, NULL, error);
     uint8_t *known = photo ? surely(stage->matte[ENL_SKY], true, 245, 2, error) : NULL;
@@ -38,6 +49,7 @@ static bool make_far(struct enl_plates *plates, const struct enl_stage *stage, s
     if (done && any(known, (size_t)photo->width * (size_t)photo->height))
         done = (plates->far = enl_plate_fill(photo, known, error)) != NULL;
     else if (done) plates->far = photo, photo = NULL;
+    if (done && photo) keep_possible(plates->far, photo, stage->matte[ENL_SKY]);
     enl_release(known);
     enl_plate_free(&photo);
     return done;
