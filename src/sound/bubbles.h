@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bubbles in water: K. van den Doel, "Physically based models for liquid sounds", ACM Trans. Applied Perception 2(4), 2005.
+// Bubbles in water: K. van den Doel, "Physically based models for liquid sounds", ACM Transactions on Applied
+// Perception 2(4), 2005.
 #ifndef ENL_SOUND_BUBBLES_H
 #define ENL_SOUND_BUBBLES_H
 

@@ -16,7 +16,8 @@ static float neighbour(const float *curve, long length, long i, bool loop) {
     return curve[i < 0 ? 0 : i >= length ? length - 1 : i];
 }
 
-static void sample_curve(const struct enl_sound_scene *scene, const float *curve, double lag, float *ret, size_t count) {
+static void sample_curve(const struct enl_sound_scene *scene, const float *curve, double lag, float *ret,
+                         size_t count) {
     long length = scene->curve_length;
     float low = curve[0], high = curve[0];
     for (long i = 1; i < length; i++) {
@@ -55,8 +56,9 @@ static void drift(const struct enl_sound_scene *scene, uint64_t seed, double low
     memset(ret, 0, count * sizeof *ret);
     for (int k = first; k <= last; k += step) {
         int wave = k + (int)(enl_random_unit(&random) * (float)step);
-        double size = 1 / sqrt((double)k), phase = TURN * ((double)enl_random_unit(&random) - wave * lag / scene->seconds);
-        double turn = TURN * wave / (double)count, c = cos(turn), s = sin(turn), x = cos(phase) * size, y = sin(phase) * size;
+        double size = 1 / sqrt((double)k), late = wave * lag / scene->seconds;
+        double phase = TURN * ((double)enl_random_unit(&random) - late), x = cos(phase) * size, y = sin(phase) * size;
+        double turn = TURN * wave / (double)count, c = cos(turn), s = sin(turn);
         power += size * size / 2;
         for (size_t j = 0; j < count; j++) {
             ret[j] += (float)y;
@@ -115,7 +117,8 @@ void enl_control_knocks(const struct enl_sound_scene *scene, uint64_t seed, doub
         }
 }
 
-void enl_control_mix(const float *ring, const float *gain, size_t count, struct enl_pan pan, float *mix, size_t frames) {
+void enl_control_mix(const float *ring, const float *gain, size_t count, struct enl_pan pan, float *mix,
+                     size_t frames) {
     for (size_t at = 0; at < count; at++) {
         size_t i = enl_control_start(at, count, frames), end = enl_control_start(at + 1, count, frames);
         float g = gain ? gain[at] : 1, next = gain ? gain[(at + 1) % count] : 1;

@@ -15,8 +15,8 @@ static inline size_t enl_control_at(size_t i, size_t controls, size_t frames) { 
 
 enum enl_curve { ENL_SWELL, ENL_WIND };
 
-// The scene's curve, `lag` seconds late, 0..1. Curves that use little of 0..1 are stretched up to twofold: the ear needs
-// more contrast than the eye. Made up from the seed where the scene has none.
+// The scene's curve, `lag` seconds late, 0..1. Curves that use little of 0..1 are stretched up to twofold: the ear
+// needs more contrast than the eye. Made up from the seed where the scene has none.
 void enl_control_curve(const struct enl_sound_scene *scene, enum enl_curve curve, double lag, float *ret_values,
                        size_t count);
 
@@ -27,8 +27,8 @@ void enl_control_ease(const struct enl_sound_scene *scene, double attack, double
 void enl_control_drift(const struct enl_sound_scene *scene, uint64_t seed, double low, double high, float *ret_values,
                        size_t count);
 
-// Many small random knocks a second, each fading with `decay` seconds; 0..1, at most one a value. What makes foam, pebbles
-// and leaves out of hiss.
+// Many small random knocks a second, each fading with `decay` seconds; 0..1, at most one a value. What makes foam,
+// pebbles and leaves out of hiss.
 void enl_control_knocks(const struct enl_sound_scene *scene, uint64_t seed, double rate, double decay,
                         float *ret_values, size_t count);
 

@@ -22,8 +22,8 @@ static void add_bubble(const struct enl_sound_scene *scene, struct enl_random *r
     struct enl_bubble bubble = {.gain = gain};
     bubble.start = (size_t)((at - floor(at)) * (double)frames);
     bubble.radius = enl_clampf(radius * expf(spread * (2 * bend(u) - 1)), .002f, .012f);
-    // Few are near enough to the surface to be loud; those over .9 rise in pitch, which is what makes "blub". Large ones
-    // lie deeper, and are held back further: one of 10 mm would drown all others.
+    // Few are near enough to the surface to be loud; those over .9 rise in pitch, which is what makes "blub". Large
+    // ones lie deeper, and are held back further: one of 10 mm would drown all others.
     bubble.depth = powf(d, 1 + bubble.radius / .003f);
     bubble.gain *= .004f / (bubble.radius + .001f);
     bubble.pan = enl_pan_at(scene, enl_clampf(place + .35f * p, -1, 1));
@@ -43,8 +43,8 @@ static void add_burst(const struct enl_sound_scene *scene, struct enl_random *ra
 }
 
 // What the bubbles float in: without it they would seem to ring in a jar.
-static void add_wash(const struct enl_sound_scene *scene, float *noise, float *gain, float *drift, size_t count, float *mix,
-                     size_t frames) {
+static void add_wash(const struct enl_sound_scene *scene, float *noise, float *gain, float *drift, size_t count,
+                     float *mix, size_t frames) {
     struct enl_biquad filter[] = {enl_highpass(280, .6), enl_lowpass(3200, .6), enl_slope(1100)};
     for (unsigned v = 0; v < 2; v++) {
         enl_white(enl_voice_seed(scene, "wash", v), noise, frames);
@@ -70,20 +70,24 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
         struct burst burst = {.start = (i + .9 * (double)enl_random_unit(&random)) * scene->seconds / slots};
         float chance = enl_random_unit(&random), u = enl_random_unit(&random), v = enl_random_unit(&random);
         burst.seconds = .22 + .6 * (double)u * (double)u;
-        burst.rate = 120 + 120 * (double)v;
+        burst.rate = 90 + 110 * (double)v;
         burst.radius = .0023f * expf(.85f * enl_random_unit(&random)); // 2.3 to 5.4 mm
-        burst.drift = 1.1f * enl_random_unit(&random) - .4f;           // a hollow fills: bubbles get smaller, pitch rises
+        burst.drift = 1.1f * enl_random_unit(&random) - .4f; // a hollow fills: smaller bubbles, higher pitch
         burst.place = .8f * enl_bubble_place(&random);
         burst.gain = .7f + .3f * enl_random_unit(&random);
-        float crest = swell[enl_control_at((size_t)(burst.start / scene->seconds * (double)frames) % frames, count, frames)];
+        size_t frame = (size_t)(burst.start / scene->seconds * (double)frames) % frames;
+        float crest = swell[enl_control_at(frame, count, frames)];
         burst.gain *= enl_mixf(.4f, 1, crest);
         if (chance < .15f + .8f * crest) add_burst(scene, &random, &burst, mix, frames);
     }
     // The trickle in between.
     int single = (int)(40 * scene->seconds);
-    for (int i = 0; i < single; i++)
-        add_bubble(scene, &random, scene->seconds * (double)enl_random_unit(&random), .0028f, .5f,
-                   enl_bubble_place(&random), .7f, mix, frames);
+    for (int i = 0; i < single; i++) {
+        // One after the other: compilers may call the arguments of one function in any order.
+        double start = scene->seconds * (double)enl_random_unit(&random);
+        float place = enl_bubble_place(&random);
+        add_bubble(scene, &random, start, .0028f, .5f, place, .7f, mix, frames);
+    }
     enl_release(memory);
     return true;
 }

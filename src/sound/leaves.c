@@ -15,7 +15,8 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
     float *noise = memory, *gust = memory + frames, *gain = gust + count, *knocks = gain + count;
 
     for (unsigned v = 0; v < VOICES; v++) {
-        struct enl_biquad filter[] = {enl_highpass(.45 * tones[v], .7), enl_lowpass(2 * tones[v], .6), enl_slope(tones[v])};
+        struct enl_biquad filter[] = {enl_highpass(.45 * tones[v], .7), enl_lowpass(2 * tones[v], .6),
+                                      enl_slope(tones[v])};
         enl_white(enl_voice_seed(scene, "leaf", v), noise, frames);
         enl_filter(filter, 3, noise, frames);
         enl_control_curve(scene, ENL_WIND, .2 + .25 * (double)v, gust, count); // leaves answer late, not all at once

@@ -7,7 +7,8 @@
 #define MAX_QUARTERS (ENL_SOUND_MAX_SECONDS * 10 + 10) // longer sound is measured over its beginning
 
 // K-weighting, tables 1 and 2: a shelf for the head, then a high-pass. For 48 kHz.
-static const double shelf[5] = {1.53512485958697, -2.69169618940638, 1.19839281085285, -1.69065929318241, .73248077421585};
+static const double shelf[5] = {1.53512485958697, -2.69169618940638, 1.19839281085285, -1.69065929318241,
+                                .73248077421585};
 static const double high[5] = {1, -2, 1, -1.99004745483398, .99007225036621};
 
 static inline double weigh(const double f[5], double s[2], double v) {

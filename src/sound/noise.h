@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Noise and filters that loop exactly: every filter treats its signal as a ring, so the last sample leads to the first.
-// Recursive filters that run up to speed on the end of the ring do this for any length and with cutoffs that move, which
-// shaping by FFT does not; and they are plain C, so no SIMD level changes a sample.
+// Noise and filters that loop exactly: every filter treats its signal as a ring, the last sample leads to the first.
+// Recursive filters that run up to speed on the end of the ring do this for any length and with cutoffs that move,
+// which shaping by FFT does not; and they are plain C, so no SIMD level changes a sample.
 #ifndef ENL_SOUND_NOISE_H
 #define ENL_SOUND_NOISE_H
 

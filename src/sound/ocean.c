@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Surf. Near-shore spectra have two broad peaks, 100-500 Hz and 1-7 kHz (Melville et al., ASA 1996): the body and roar of
-// the breaking wave, and the hiss of its foam, which comes later and falls back slowly.
+// Surf. Near-shore spectra have two broad peaks, 100-500 Hz and 1-7 kHz (Melville et al., ASA 1996): the body and roar
+// of the breaking wave, and the hiss of its foam, which comes later and falls back slowly.
 #include "sound/bubbles.h"
 #include "sound/control.h"
 

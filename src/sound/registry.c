@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-extern const struct enl_sound_info enl_sound_ocean, enl_sound_gurgle, enl_sound_stream, enl_sound_wind, enl_sound_leaves,
-    enl_sound_room;
+extern const struct enl_sound_info enl_sound_ocean, enl_sound_gurgle, enl_sound_stream, enl_sound_wind,
+    enl_sound_leaves, enl_sound_room;
 
 const struct enl_sound_info *const enl_sounds[] = {
     &enl_sound_ocean, &enl_sound_gurgle, &enl_sound_stream, &enl_sound_wind, &enl_sound_leaves, &enl_sound_room, NULL,

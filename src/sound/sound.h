@@ -39,9 +39,9 @@ struct enl_sound_info {
 extern const struct enl_sound_info *const enl_sounds[]; // ends with NULL
 const struct enl_sound_info *enl_sound_find(const char *name); // NULL: no such sound
 
-// The plan's sounds mixed: true peak under -1.5 dBTP, faded in over the first and out over the last 0.25 s unless it loops.
-// -20 LUFS integrated (ITU-R BS.1770-4) when the sounds have their natural levels; half as many dB below where they are
-// quieter, a quarter above where louder, down to a room's own tone (-45).
+// The plan's sounds mixed: true peak under -1.5 dBTP, faded in over the first and out over the last 0.25 s unless it
+// loops. -20 LUFS integrated (ITU-R BS.1770-4) when the sounds have their natural levels; half as many dB below where
+// they are quieter, a quarter above where louder, down to a room's own tone (-45).
 // `*ret_samples` holds 2 * frames floats, free with enl_release; NULL and 0 frames when nothing is to be heard.
 // ENL_USAGE for an unknown sound or a length out of range.
 bool enl_sound_mix(const struct enl_plan *plan, const struct enl_sound_scene *scene, float **ret_samples,
