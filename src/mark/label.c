@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The visible label. Its letters are at least 5 % of the shortest side high (GB 45438-2025, 5.1), stand inside what a
-// centred square crop keeps, and take their tone from what is behind them: 3.3 times as bright or as dark as its
-// surroundings, a little over what WCAG 2.2 asks of large letters (1.4.3: 3 : 1).
+// centred square crop keeps, and take their tone from what is behind them: as much brighter or darker as WCAG 2.2
+// asks of large letters (1.4.3: 3 : 1) and no more, since the label is the only part of the first frame that is not the photo.
 #include "mark/mark.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #include "base/srgb.h"
 
-#define CONTRAST 3.3f
+#define CONTRAST 3.1f
 #define CLEAR 2.0f // contrast that single pixels near the letters keep
 #define FONT "Lato Light, Noto Sans Light, DejaVu Sans"
 
@@ -106,7 +106,17 @@ static float tone_for(float luma, float contrast, bool light) {
     return luma_for(enl_clampf((light ? back * contrast : back / contrast) - .05f, 0, 1));
 }
 
-// How bad a place is: faces first, then restless or high-contrast ground. Fills the mean luma there.
+// The tone of letters on a ground of this luma: whichever of lighter and darker is nearer, where there is room for it.
+static float letters_on(float mean, bool *ret_light) {
+    float light = tone_for(mean, CONTRAST, true) - mean, dark = mean - tone_for(mean, CONTRAST, false);
+    float back = enl_linear_of_srgb[enl_clampi((int)(mean + .5f), 0, 255)] + .05f;
+    bool room_above = back * CONTRAST <= 1.05f, room_below = back / CONTRAST >= .05f;
+    *ret_light = room_above && (!room_below || light <= dark);
+    return *ret_light ? light : dark;
+}
+
+// How bad a place is: faces first, then letters that must differ much from the ground, and restless ground. Fills the
+// mean luma there.
 static float cost_of(const struct enl_label *label, const struct enl_picture *picture, int x, int y,
                      const float (*faces)[4], int face_count, float *ret_mean) {
     double sum = 0, squares = 0;
@@ -117,7 +127,8 @@ static float cost_of(const struct enl_label *label, const struct enl_picture *pi
             sum += luma, squares += luma * luma;
         }
     float mean = (float)(sum / count), deviation = (float)sqrt(fmax(0, squares / count - (double)(mean * mean)));
-    float cost = deviation;
+    bool light;
+    float cost = letters_on(mean, &light) + .7f * deviation;
     for (int f = 0; f < face_count; f++) {
         float grow = .15f * faces[f][2];
         float w = fminf((float)(x + label->width), faces[f][0] + faces[f][2] + grow) - fmaxf((float)x, faces[f][0] - grow);
@@ -136,15 +147,11 @@ static void choose_place(struct enl_label *label, const struct enl_picture *pict
     for (int step = 0; step < 15; step++) { // three columns of five heights, the corners and the lower edge preferred
         int column = step % 3, row = step / 3;
         int x = column == 0 ? left : column == 1 ? right : (left + right) / 2, y = bottom - (bottom - top) * row / 4;
-        float here, taste = (column == 2 ? 12 : 0) + (row == 0 ? 0.f : row == 4 ? 8.f : 40.f);
+        float here, taste = (column == 2 ? 6 : 0) + (row == 0 ? 0.f : row == 4 ? 4.f : 20.f);
         float cost = cost_of(label, picture, x, y, faces, face_count, &here) + taste;
         if (cost < best) best = cost, label->x = x, label->y = y, mean = here;
     }
-    // Whichever of lighter and darker is nearer to the ground, where there is room for it.
-    float light = tone_for(mean, CONTRAST, true) - mean, dark = mean - tone_for(mean, CONTRAST, false);
-    float back = enl_linear_of_srgb[(int)mean] + .05f;
-    bool room_above = back * CONTRAST <= 1.05f, room_below = back / CONTRAST >= .05f;
-    label->light = room_above && (!room_below || light <= dark + 12);
+    letters_on(mean, &label->light);
 }
 
 struct enl_label *enl_label_new(const char *text, const struct enl_picture *picture, const float (*faces)[4], int face_count,
