@@ -9,8 +9,9 @@
 
 #include "base/srgb.h"
 
-#define CONTRAST 3.1f
+#define CONTRAST 3.0f
 #define CLEAR 2.0f // contrast that single pixels near the letters keep
+#define PLACES 9 // tried across and down
 #define FONT "Lato Light, Noto Sans Light, DejaVu Sans"
 
 struct enl_label {
@@ -128,7 +129,7 @@ static float cost_of(const struct enl_label *label, const struct enl_picture *pi
         }
     float mean = (float)(sum / count), deviation = (float)sqrt(fmax(0, squares / count - (double)(mean * mean)));
     bool light;
-    float cost = letters_on(mean, &light) + .7f * deviation;
+    float cost = letters_on(mean, &light) + 1.2f * deviation;
     for (int f = 0; f < face_count; f++) {
         float grow = .15f * faces[f][2];
         float w = fminf((float)(x + label->width), faces[f][0] + faces[f][2] + grow) - fmaxf((float)x, faces[f][0] - grow);
@@ -144,10 +145,11 @@ static void choose_place(struct enl_label *label, const struct enl_picture *pict
     int left = (picture->width - side) / 2 + margin, right = left + side - 2 * margin - label->width;
     int top = (picture->height - side) / 2 + margin, bottom = top + side - 2 * margin - label->height;
     float best = 1e9f, mean = 128;
-    for (int step = 0; step < 15; step++) { // three columns of five heights, the corners and the lower edge preferred
-        int column = step % 3, row = step / 3;
-        int x = column == 0 ? left : column == 1 ? right : (left + right) / 2, y = bottom - (bottom - top) * row / 4;
-        float here, taste = (column == 2 ? 6 : 0) + (row == 0 ? 0.f : row == 4 ? 4.f : 20.f);
+    for (int step = 0; step < PLACES * PLACES; step++) { // the edges are preferred, the lower one most
+        int column = step % PLACES, row = step / PLACES;
+        int x = left + (right - left) * column / (PLACES - 1), y = bottom - (bottom - top) * row / (PLACES - 1);
+        float off = fminf((float)column, (float)(PLACES - 1 - column)), rise = fminf((float)row, 1 + (float)(PLACES - 1 - row));
+        float here, taste = 2 * off + 4 * rise;
         float cost = cost_of(label, picture, x, y, faces, face_count, &here) + taste;
         if (cost < best) best = cost, label->x = x, label->y = y, mean = here;
     }
