@@ -3,9 +3,7 @@
 #include "scene/features.h"
 
 #define WINDOW 9 // radius over which texture is judged, pixels of the view
-#ifndef LEAFY
-#define LEAFY .36f // share of slanting edges from which texture may be leaves
-#endif
+#define LEAFY .33f // share of slanting edges from which texture may be leaves
 
 // How green, or green-yellow, a colour is; dark leaves have little colour left.
 static float green_look(float l, float a, float b) {
@@ -73,7 +71,7 @@ static bool score(const struct enl_view *view, const struct looks *looks, struct
         float high = 1 - enl_smoothstep(horizon + .02f, horizon + .2f, (float)(p / width) / (float)height);
         float leafy = enl_smoothstep(LEAFY - .06f, LEAFY + .06f, share) * enl_smoothstep(5, 14, strength);
         float rough = enl_smoothstep(2, 6, strength);
-        float strict = enl_smoothstep(-5, -11, a) * green;
+        float strict = enl_smoothstep(-1, -6, a) * green;
         ret_plane->data[p] = fmaxf(strict * (.45f + .55f * rough), leafy * (.4f * leaf_look(l, a, b) * high + .6f * green));
         looks->green->data[p] = strict;
     }
@@ -121,7 +119,7 @@ static bool drop_patches(const struct looks *looks, struct enl_plane *plane, str
         }
         struct patch patch = gather(looks, plane, seen, queue, p);
         float leafy = enl_smoothstep(.27f, .37f, patch.share), green = enl_smoothstep(.1f, .5f, patch.green);
-        bool keep = patch.area * 800 > pixels && leafy * .6f + green * .6f > .45f;
+        bool keep = patch.area * 800 > pixels && leafy * .6f + green * .6f > .4f;
         for (int i = 0; !keep && i < patch.area; i++) {
             plane->data[queue[i]] = 0;
         }

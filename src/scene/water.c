@@ -1,8 +1,288 @@
 // SPDX-License-Identifier: MIT
+// Water: below the horizon, level in its texture, coloured by the sky or blue-green, and bounded by a level line above.
+// When in doubt it is left out: a road that starts to flow is worse than a lake that lies still.
 #include "scene/features.h"
 
-bool enl_find_water(struct enl_view *view, struct enl_error *error) {
-    (void)view;
-    (void)error;
+#include <string.h>
+
+struct work {
+    struct enl_view *view;
+    const struct enl_regions *regions;
+    uint8_t *water;  // of each region
+    uint8_t *sky;    // of each region: mostly sky
+    uint8_t *closed; // of each region: person, sky or above the horizon
+    float *look;     // of each region, 0..1
+    float *values;   // scratch
+    struct enl_contact *contacts;
+    struct enl_contact *sky_contacts;
+    float cast;      // mean b* of the picture below the sky: light may be blue as a whole
+    float sky_light, sky_a, sky_b;
+};
+
+static void measure_sky(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    double n = 0, light = 0, a = 0, b = 0, rest = 0, cast = 0;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        double area = region->area;
+        if (work->sky[i]) {
+            n += area;
+            light += area * (double)region->light;
+            a += area * (double)region->a;
+            b += area * (double)region->b;
+        } else {
+            rest += area;
+            cast += area * (double)region->b;
+        }
+    }
+    n = n > 0 ? n : 1;
+    work->sky_light = (float)(light / n);
+    work->sky_a = (float)(a / n);
+    work->sky_b = (float)(b / n);
+    work->cast = (float)(cast / (rest > 0 ? rest : 1));
+}
+
+// The mean of what was found in each region.
+static void average(struct work *work, const struct enl_plane *plane) {
+    const struct enl_regions *regions = work->regions;
+    memset(work->values, 0, (size_t)regions->count * sizeof *work->values);
+    for (int y = 0; plane && y < regions->height; y++) {
+        for (int x = 0; x < regions->width; x++) {
+            int i = regions->label[y * regions->width + x];
+            float px = ((float)x + .5f) * (float)plane->width / (float)regions->width - .5f;
+            float py = ((float)y + .5f) * (float)plane->height / (float)regions->height - .5f;
+            work->values[i] += enl_plane_at(plane, px, py) / (float)regions->list[i].area;
+        }
+    }
+}
+
+// Texture that lies level changes more from row to row than along them.
+static float level_look(const struct enl_region *region) {
+    float ratio = (region->down + .15f) / (region->down + region->across + .3f);
+    return enl_smoothstep(.42f, .68f, ratio);
+}
+
+static float water_colour(const struct work *work, const struct enl_region *region) {
+    float l = region->light, a = region->a, b = region->b, chroma = hypotf(a, b);
+    float green = enl_smoothstep(-7, -13, a) * enl_smoothstep(3, 10, b);
+    float warm = enl_smoothstep(2, 9, b) + enl_smoothstep(4, 10, a);
+    float blue = enl_smoothstep(-3, -12, b - .5f * fminf(work->cast, 0)) * (1 - enl_smoothstep(5, 12, a));
+    float teal = enl_smoothstep(-3, -8, a) * enl_smoothstep(4, -2, b);
+    float likeness = hypotf(a - work->sky_a, b - work->sky_b);
+    float mirror = (1 - enl_smoothstep(4, 12, likeness)) * (1 - enl_smoothstep(-2, 10, l - work->sky_light)) * .55f;
+    float foam = enl_smoothstep(70, 85, l) * (1 - enl_smoothstep(5, 10, chroma)) * .5f;
+    float best = fmaxf(fmaxf(blue, teal), fmaxf(mirror, foam));
+    return best * (1 - green) * (1 - .8f * fminf(warm, 1));
+}
+
+static void judge(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    struct enl_view *view = work->view;
+    average(work, view->found[ENL_SKY]);
+    for (int i = 0; i < regions->count; i++) {
+        work->sky[i] = work->values[i] > .6f && view->scene->confidence[ENL_SKY] >= .4f;
+    }
+    average(work, view->found[ENL_PERSON]);
+    float horizon = view->scene->horizon * (float)regions->height;
+    measure_sky(work);
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        work->closed[i] = work->sky[i] || work->values[i] > .3f || region->y < horizon ||
+                          (float)region->top < horizon - .04f * (float)regions->height;
+        float flat = (float)(region->right - region->left + 1) / (float)(region->bottom - region->top + 1);
+        float shape = enl_smoothstep(.4f, 1.4f, flat);
+        float rough = 1 - enl_smoothstep(10, 18, region->texture);
+        work->look[i] = work->closed[i] ? 0 : water_colour(work, region) * (.35f + .65f * level_look(region)) *
+                                                  (.5f + .5f * shape) * rough;
+    }
+}
+
+// Whether the region's border with the sky above it is one straight level line: mountains and trees are ragged there.
+static bool level_shore(const struct work *work, int i) {
+    const struct enl_regions *regions = work->regions;
+    const struct enl_region *region = &regions->list[i];
+    int width = regions->width;
+    double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, syy = 0;
+    for (int x = region->left; x <= region->right; x++) {
+        for (int y = region->top < 3 ? 3 : region->top; y <= region->bottom; y++) {
+            if (regions->label[y * width + x] != i) {
+                continue;
+            }
+            if (work->sky[regions->label[(y - 3) * width + x]]) {
+                n++;
+                sx += x;
+                sy += y;
+                sxx += (double)x * x;
+                sxy += (double)x * y;
+                syy += (double)y * y;
+            }
+            break;
+        }
+    }
+    double spread = n * sxx - sx * sx;
+    if (n * 6 < width || spread <= 0) {
+        return false;
+    }
+    double slope = (n * sxy - sx * sy) / spread;
+    double left = syy / n - sy * sy / (n * n) - slope * slope * spread / (n * n);
+    return fabs(slope) < .05 && left < .8;
+}
+
+// Water that begins under the sky along a level line, or is plainly blue, wide and level.
+static bool plant_seeds(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    bool any = false;
+    int pixels = regions->width * regions->height;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        const struct enl_contact *contact = &work->sky_contacts[i];
+        float width = (float)(region->right - region->left + 1), height = (float)(region->bottom - region->top + 1);
+        bool clear = contact->contrast > 5 && contact->step > 2 && region->b < 3;
+        bool shore = clear && contact->above > .5f * width && level_shore(work, i) && region->area * 150 > pixels;
+        float blueness = -(region->b - .8f * fminf(work->cast, 0));
+        bool plain = blueness > 13 && region->a < 3 && region->area * 60 > pixels && width > 1.8f * height &&
+                     (region->light < 38 || blueness > 20 || region->a < -5) && level_look(region) > .3f;
+        float need = shore ? .3f : plain ? .5f : 2;
+        work->water[i] = !work->closed[i] && work->look[i] > need;
+        any |= work->water[i];
+    }
+    return any;
+}
+
+static float distance_to_water(const struct work *work, const struct enl_region *region) {
+    float least = 1e6f;
+    for (int i = 0; i < work->regions->count; i++) {
+        if (work->water[i]) {
+            const struct enl_region *water = &work->regions->list[i];
+            float dl = (region->light - water->light) * .5f, da = region->a - water->a, db = region->b - water->b;
+            least = fminf(least, sqrtf(dl * dl + da * da + db * db));
+        }
+    }
+    return least;
+}
+
+static bool grow_once(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    enl_regions_contact(regions, work->water, work->contacts);
+    bool grew = false;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_contact *contact = &work->contacts[i];
+        work->values[i] = 0;
+        if (work->closed[i] || work->water[i] || contact->length < 8) {
+            continue;
+        }
+        const struct enl_region *region = &regions->list[i];
+        float share = (float)contact->length / (float)contact->whole, distance = distance_to_water(work, region);
+        bool warm = region->b > 8 || region->a > 6;
+        bool foam = region->light > 62 && hypotf(region->a, region->b) < 11 && share > .4f;
+        work->values[i] = !warm && (foam || share > .85f ||
+                                    work->look[i] + .35f * share - .025f * distance - .01f * contact->contrast > .42f);
+    }
+    for (int i = 0; i < regions->count; i++) {
+        if (work->values[i] > 0) {
+            work->water[i] = 1;
+            grew = true;
+        }
+    }
+    return grew;
+}
+
+// How sure, from how much of the border above is level and how well colour and texture fit.
+static float plausible(const struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    double area = 0, look = 0, widest = 0, level = 0;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        if (work->water[i]) {
+            area += region->area;
+            look += (double)((float)region->area * work->look[i]);
+            level += (double)((float)region->area * level_look(region));
+            widest = fmax(widest, (double)(region->right - region->left + 1));
+        }
+    }
+    float share = (float)(area / (regions->width * regions->height));
+    if (share < .008f) {
+        return 0;
+    }
+    float wide = (float)widest / (float)regions->width;
+    return enl_clampf(.1f + .45f * (float)(look / area) + .25f * enl_smoothstep(.2f, .6f, wide) +
+                          .15f * enl_smoothstep(.01f, .08f, share) + .15f * (float)(level / area),
+                      0, 1);
+}
+
+// Still where smooth, waves where foam or level texture shows.
+static void name_kind(struct work *work) {
+    const struct enl_regions *regions = work->regions;
+    double area = 0, texture = 0, foam = 0, down = 0, across = 0;
+    for (int i = 0; i < regions->count; i++) {
+        const struct enl_region *region = &regions->list[i];
+        if (work->water[i]) {
+            area += region->area;
+            texture += (double)region->texture * region->area;
+            foam += region->light > 75 && region->texture > 3 ? region->area : 0;
+            down += (double)region->down * region->area;
+            across += (double)region->across * region->area;
+        }
+    }
+    struct enl_scene *scene = work->view->scene;
+    bool falls = across > 2.2 * down && foam > .3 * area;
+    bool rough = texture > 3.2 * area || foam > .06 * area;
+    scene->water = falls ? ENL_WATER_FALL : rough ? ENL_WATER_WAVES : ENL_WATER_STILL;
+    scene->water_direction = 270;
+}
+
+static bool look(struct work *work, struct enl_error *error) {
+    struct enl_view *view = work->view;
+    const struct enl_regions *regions = work->regions;
+    judge(work);
+    enl_regions_contact(regions, work->sky, work->sky_contacts);
+    if (!plant_seeds(work)) {
+        return true;
+    }
+    for (int i = 0; i < 16 && grow_once(work); i++) {
+    }
+    float sure = plausible(work);
+    if (sure <= .1f) {
+        return true;
+    }
+    for (int i = 0; i < regions->count; i++) {
+        work->values[i] = work->water[i];
+    }
+    struct enl_plane *plane = enl_regions_paint(view, work->values, error);
+    if (!plane || !enl_guided(plane, view->picture, 4, 1e-3f, error)) {
+        enl_plane_free(&plane);
+        return false;
+    }
+    int pixels = plane->width * plane->height;
+    for (int p = 0; p < pixels; p++) {
+        float sky = view->found[ENL_SKY] ? view->found[ENL_SKY]->data[p] : 0;
+        float person = view->found[ENL_PERSON] ? view->found[ENL_PERSON]->data[p] : 0;
+        plane->data[p] = enl_smoothstep(.2f, .8f, plane->data[p]) * (1 - fmaxf(sky, person));
+    }
+    view->scene->confidence[ENL_WATER] = sure;
+    view->found[ENL_WATER] = plane;
+    name_kind(work);
     return true;
+}
+
+bool enl_find_water(struct enl_view *view, struct enl_error *error) {
+    size_t count = (size_t)view->regions->count;
+    struct work work = {.view = view, .regions = view->regions};
+    work.water = enl_alloc(count, 1, error);
+    work.sky = enl_alloc(count, 1, error);
+    work.closed = enl_alloc(count, 1, error);
+    work.look = enl_alloc(count, sizeof *work.look, error);
+    work.values = enl_alloc(count, sizeof *work.values, error);
+    work.contacts = enl_alloc(count, sizeof *work.contacts, error);
+    work.sky_contacts = enl_alloc(count, sizeof *work.sky_contacts, error);
+    bool fine = work.water && work.sky && work.closed && work.look && work.values && work.contacts &&
+                work.sky_contacts && look(&work, error);
+    enl_release(work.water);
+    enl_release(work.sky);
+    enl_release(work.closed);
+    enl_release(work.look);
+    enl_release(work.values);
+    enl_release(work.contacts);
+    enl_release(work.sky_contacts);
+    return fine;
 }
