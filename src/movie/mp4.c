@@ -100,7 +100,7 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     av_opt_set(v->priv_data, "preset", "veryfast", 0);
     av_opt_set(v->priv_data, "profile", "high", 0);
     // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits.
-    av_opt_set(v->priv_data, "x264-params", "zones=0,0,q=15", 0);
+    av_opt_set(v->priv_data, "x264-params", "zones=0,0,q=13", 0);
     int code = avcodec_open2(v, NULL, NULL);
     return code < 0 ? av_fail(movie, code, "picture encoder", error) : add_track(movie, v, error);
 }
