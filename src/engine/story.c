@@ -158,7 +158,6 @@ static bool make_sound(struct telling *t, struct enl_error *error) {
 
 static bool make_frames(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
-    t->format = enl_movie_formats[0];
     t->movie = t->format->open(&t->output, &(struct enl_movie_params){.width = s->width, .height = s->height, .fps = s->fps,
         .sound = t->sound, .sound_frames = t->sound_frames, .room = CREDENTIAL_ROOM}, error);
     if (!t->movie) return false;
@@ -193,10 +192,10 @@ static bool finish(struct telling *t, struct enl_error *error) {
     return done;
 }
 
-struct enl_story *enl_story_make(const char *photo_path, const char *video_path, const struct enl_story_params *params,
-                                 struct enl_error *error) {
+struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const char *photo_path, const char *video_path,
+                                    const struct enl_story_params *params, struct enl_error *error) {
     const struct enl_story_params none = {0};
-    struct telling t = {.p = params ? params : &none, .output.file = -1, .began = enl_seconds()};
+    struct telling t = {.p = params ? params : &none, .format = format, .output.file = -1, .began = enl_seconds()};
     t.stage_began = t.began;
     if (!(t.story = enl_alloc(1, sizeof *t.story, error))) return NULL;
     bool done = check(&t, error) && enl_output_open(&t.output, video_path, t.p->force, error) &&
@@ -212,6 +211,11 @@ struct enl_story *enl_story_make(const char *photo_path, const char *video_path,
     enl_photo_free(&t.photo);
     if (!done) enl_story_free(&t.story);
     return t.story;
+}
+
+struct enl_story *enl_story_make(const char *photo_path, const char *video_path, const struct enl_story_params *params,
+                                 struct enl_error *error) {
+    return enl_story_make_as(enl_movie_formats[0], photo_path, video_path, params, error);
 }
 
 void enl_story_free(struct enl_story **story) {
