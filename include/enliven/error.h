@@ -33,7 +33,7 @@ struct enl_error {
 };
 
 // Fills `error` (which may be NULL) and returns false, so that callers can `return enl_fail(...)`.
-// Control characters in the finished text become '?': it may quote what a stranger wrote.
+// Control characters and broken UTF-8 in the finished text become '?': it may quote what a stranger wrote.
 ENL_API _Bool enl_fail(struct enl_error *error, enum enl_code code, const char *format, ...) ENL_PRINTF(3, 4);
 
 #ifdef __cplusplus

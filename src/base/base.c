@@ -7,15 +7,34 @@
 #include <string.h>
 #include <time.h>
 
+// Bytes of the UTF-8 character at `c`; 0 when there is none or it is a control character.
+static int character(const unsigned char *c) {
+    int size = c[0] < 0x80 ? 1 : c[0] >= 0xc2 && c[0] < 0xe0 ? 2 : c[0] >= 0xe0 && c[0] < 0xf0 ? 3 : c[0] >= 0xf0 && c[0] < 0xf5 ? 4 : 0;
+    if (c[0] < 0x20 || c[0] == 0x7f || (c[0] == 0xc2 && c[1] < 0xa0)) return 0;
+    for (int i = 1; i < size; i++)
+        if ((c[i] & 0xc0) != 0x80) return 0;
+    return size;
+}
+
+// What is no printable UTF-8 becomes '?'; a character that was cut in two goes.
+static void clean(char *text, bool was_cut) {
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length;) {
+        int size = character((const unsigned char *)text + i);
+        if (!size && was_cut && length - i < 4 && (unsigned char)text[i] >= 0xc0) text[length = i] = 0;
+        else if (!size) text[i++] = '?';
+        else i += (size_t)size;
+    }
+}
+
 bool enl_fail(struct enl_error *error, enum enl_code code, const char *format, ...) {
     if (!error) return false;
     char text[sizeof error->text]; // apart, so that a format may quote the error it replaces
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    int cut = vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) *c = '?';
+    clean(text, cut >= (int)sizeof text);
     error->code = code;
     memcpy(error->text, text, sizeof text);
     return false;

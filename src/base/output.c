@@ -44,6 +44,14 @@ bool enl_output_open(struct enl_output *output, const char *path, bool force, st
     return false;
 }
 
+// Gives the file at `from` the name `to`, which is only replaced when `force`.
+static bool rename_to(const char *from, const char *to, bool force) {
+    if (force) return rename(from, to) == 0;
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return true;
+    // Some file systems do not know how not to replace; a second name is refused where one is taken.
+    return (errno == EINVAL || errno == ENOSYS) && link(from, to) == 0 && unlink(from) == 0;
+}
+
 bool enl_output_commit(struct enl_output *output, struct enl_error *error) {
     bool done = fsync(output->file) == 0;
     if (done && !output->beside) {
@@ -61,7 +69,7 @@ bool enl_output_commit(struct enl_output *output, struct enl_error *error) {
         if (done) output->beside = beside;
         else free(beside);
     }
-    done = done && rename(output->beside, output->path) == 0;
+    done = done && rename_to(output->beside, output->path, output->force);
     if (done) {
         free(output->beside);
         output->beside = NULL;
