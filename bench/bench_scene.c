@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How well scenes are understood: bench-scene DIR reads DIR/scenes.tsv (photo, label image, ..., shares of sky, water
 // and foliage) and compares what enl_scene_look finds, without models, with the labels.
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE // strsep
 #include <enliven/photo.h>
 #include <enliven/scene.h>
 

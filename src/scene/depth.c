@@ -47,6 +47,9 @@ static void place_person(const struct enl_view *view, struct enl_plane *plane, f
 }
 
 bool enl_find_depth(struct enl_view *view, struct enl_error *error) {
+    if (view->found[ENL_DEPTH]) {
+        return true; // a model was there first
+    }
     float horizon = view->scene->horizon < 0 ? .35f : view->scene->horizon;
     struct enl_plane *plane = stand(view, horizon, error);
     if (!plane || !enl_plane_blur(plane, 5, error)) {

@@ -34,6 +34,9 @@ static float judge(const struct enl_view *view, const struct enl_plane *plane) {
 }
 
 bool enl_find_flames(struct enl_view *view, struct enl_error *error) {
+    if (view->found[ENL_FLAMES]) {
+        return true; // a model was there first
+    }
     int width = view->picture->width, height = view->picture->height;
     struct enl_plane *plane = enl_plane_new(width, height, error);
     if (!plane) {

@@ -154,6 +154,9 @@ static bool look(struct enl_view *view, const struct looks *looks, struct enl_pl
 }
 
 bool enl_find_plants(struct enl_view *view, struct enl_error *error) {
+    if (view->found[ENL_PLANTS]) {
+        return true; // a model was there first
+    }
     int width = view->picture->width, height = view->picture->height;
     struct enl_plane *plane = enl_plane_new(width, height, error);
     struct looks looks = {0};

@@ -215,6 +215,7 @@ static void cut_at_horizon(struct work *work) {
     if (!work->cut) {
         return;
     }
+    work->view->level = true;
     work->view->scene->horizon = (work->cut_left + work->cut_right) * .5f / (float)regions->height;
     for (int i = 0; i < regions->count; i++) {
         const struct enl_region *region = &regions->list[i];
@@ -295,6 +296,20 @@ static float plausible(const struct work *work, const struct enl_plane *plane) {
     return enl_clampf(sure, 0, 1);
 }
 
+// The share of the mask that lies below the chin of a large face: a backdrop does, the sky of a portrait hardly.
+static float below_chin(const struct enl_view *view, const struct enl_plane *plane) {
+    const struct enl_face *face = &view->scene->faces[0]; // the largest
+    if (!view->scene->face_count || face->height < .12f) {
+        return 0;
+    }
+    float chin = (face->y + face->height) * (float)plane->height, all = 0, below = 0;
+    for (int i = 0; i < plane->width * plane->height; i++) {
+        all += plane->data[i];
+        below += (float)(i / plane->width) > chin ? plane->data[i] : 0;
+    }
+    return all > 0 ? below / all : 0;
+}
+
 static bool look(struct work *work, struct enl_error *error) {
     struct enl_view *view = work->view;
     const struct enl_regions *regions = work->regions;
@@ -321,7 +336,8 @@ static bool look(struct work *work, struct enl_error *error) {
     if (!plane) {
         return false;
     }
-    view->scene->confidence[ENL_SKY] = plausible(work, plane);
+    float sure = plausible(work, plane) - .7f * enl_smoothstep(.05f, .2f, below_chin(view, plane));
+    view->scene->confidence[ENL_SKY] = fmaxf(sure, 0);
     if (view->scene->confidence[ENL_SKY] < .1f) {
         enl_plane_free(&plane);
     }
@@ -332,6 +348,9 @@ static bool look(struct work *work, struct enl_error *error) {
 bool enl_find_sky(struct enl_view *view, struct enl_error *error) {
     size_t count = (size_t)view->regions->count;
     struct work work = {.view = view, .regions = view->regions};
+    if (view->found[ENL_SKY]) {
+        return true; // a model was there first
+    }
     work.sky = enl_alloc(count, 1, error);
     work.look = enl_alloc(count, sizeof *work.look, error);
     work.contacts = enl_alloc(count, sizeof *work.contacts, error);

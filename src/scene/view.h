@@ -18,6 +18,7 @@ struct enl_view {
     struct enl_plane *a, *b;   // CIE a*, b*
     struct enl_plane *texture; // local deviation of L* over a 7x7 window
     struct enl_plane *edge;    // gradient magnitude of L*, a* and b* together
+    bool level;                // the horizon is a level line that was seen (where sky meets sea), not a guess
     struct enl_regions *regions; // what belongs together, coarser than the picture (features.h)
 };
 

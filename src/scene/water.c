@@ -65,8 +65,8 @@ static float level_look(const struct enl_region *region) {
 static float water_colour(const struct work *work, const struct enl_region *region) {
     float l = region->light, a = region->a, b = region->b, chroma = hypotf(a, b);
     float green = enl_smoothstep(-7, -13, a) * enl_smoothstep(3, 10, b);
-    float warm = enl_smoothstep(2, 9, b) + enl_smoothstep(4, 10, a);
-    float blue = enl_smoothstep(-3, -12, b - .5f * fminf(work->cast, 0)) * (1 - enl_smoothstep(5, 12, a));
+    float warm = enl_smoothstep(2, 9, b) + enl_smoothstep(4, 10, a + .4f * fminf(b, 0));
+    float blue = enl_smoothstep(-3, -12, b - .5f * fminf(work->cast, 0)) * (1 - enl_smoothstep(5, 12, a + .25f * b));
     float teal = enl_smoothstep(-3, -8, a) * enl_smoothstep(4, -2, b);
     float likeness = hypotf(a - work->sky_a, b - work->sky_b);
     float mirror = (1 - enl_smoothstep(4, 12, likeness)) * (1 - enl_smoothstep(-2, 10, l - work->sky_light)) * .55f;
@@ -91,7 +91,7 @@ static void judge(struct work *work) {
                           (float)region->top < horizon - .04f * (float)regions->height;
         float flat = (float)(region->right - region->left + 1) / (float)(region->bottom - region->top + 1);
         float shape = enl_smoothstep(.4f, 1.4f, flat);
-        float rough = 1 - enl_smoothstep(10, 18, region->texture);
+        float rough = 1 - enl_smoothstep(5, 11, region->texture);
         work->look[i] = work->closed[i] ? 0 : water_colour(work, region) * (.35f + .65f * level_look(region)) *
                                                   (.5f + .5f * shape) * rough;
     }
@@ -137,12 +137,16 @@ static bool plant_seeds(struct work *work) {
         const struct enl_region *region = &regions->list[i];
         const struct enl_contact *contact = &work->sky_contacts[i];
         float width = (float)(region->right - region->left + 1), height = (float)(region->bottom - region->top + 1);
-        bool clear = contact->contrast > 5 && contact->step > 2 && region->b < 3;
-        bool shore = clear && contact->above > .5f * width && level_shore(work, i) && region->area * 150 > pixels;
-        float blueness = -(region->b - .8f * fminf(work->cast, 0));
-        bool plain = blueness > 13 && region->a < 3 && region->area * 60 > pixels && width > 1.8f * height &&
-                     (region->light < 38 || blueness > 20 || region->a < -5) && level_look(region) > .3f;
-        float need = shore ? .3f : plain ? .5f : 2;
+        float blueness = -(region->b - .8f * fminf(work->cast, 0)), line = work->view->scene->horizon;
+        bool clear = contact->contrast > 8 && contact->step > 6 && region->b < 3 && region->texture < 7 &&
+                     region->down > (region->b < -15 ? 1.6f : 2.2f) * region->across && (float)contact->above > .3f * width;
+        // Where the sky was cut off at a level line, what lies right under it is sea, if it looks so at all.
+        bool sea = work->view->level && region->area * 400 > pixels &&
+                   fabsf((float)region->top - line * (float)regions->height) < .04f * (float)regions->height;
+        bool shore = clear && region->area * 300 > pixels && (sea || level_shore(work, i));
+        bool plain = blueness > 8 && region->a < -4.5f && region->area * 80 > pixels && width > 1.8f * height &&
+                     region->down > 2.5f * region->across + 1 && region->texture < 5;
+        float need = shore ? .4f : plain ? .5f : 2;
         work->water[i] = !work->closed[i] && work->look[i] > need;
         any |= work->water[i];
     }
@@ -173,7 +177,7 @@ static bool grow_once(struct work *work) {
         }
         const struct enl_region *region = &regions->list[i];
         float share = (float)contact->length / (float)contact->whole, distance = distance_to_water(work, region);
-        bool warm = region->b > 8 || region->a > 6;
+        bool warm = region->b > 8 || (region->a > 6 && region->b > -15);
         bool foam = region->light > 62 && hypotf(region->a, region->b) < 11 && share > .4f;
         work->values[i] = !warm && (foam || share > .85f ||
                                     work->look[i] + .35f * share - .025f * distance - .01f * contact->contrast > .42f);
@@ -191,6 +195,7 @@ static bool grow_once(struct work *work) {
 static float plausible(const struct work *work) {
     const struct enl_regions *regions = work->regions;
     double area = 0, look = 0, widest = 0, level = 0;
+    int top = regions->height, bottom = 0;
     for (int i = 0; i < regions->count; i++) {
         const struct enl_region *region = &regions->list[i];
         if (work->water[i]) {
@@ -198,6 +203,8 @@ static float plausible(const struct work *work) {
             look += (double)((float)region->area * work->look[i]);
             level += (double)((float)region->area * level_look(region));
             widest = fmax(widest, (double)(region->right - region->left + 1));
+            top = region->top < top ? region->top : top;
+            bottom = region->bottom > bottom ? region->bottom : bottom;
         }
     }
     float share = (float)(area / (regions->width * regions->height));
@@ -205,7 +212,9 @@ static float plausible(const struct work *work) {
         return 0;
     }
     float wide = (float)widest / (float)regions->width;
-    return enl_clampf(.1f + .45f * (float)(look / area) + .25f * enl_smoothstep(.2f, .6f, wide) +
+    // A thin band may as well be a roof or haze.
+    float thin = 1 - enl_smoothstep(.1f, .2f, (float)(bottom - top) / (float)regions->height);
+    return enl_clampf(-.8f * thin + .1f + .45f * (float)(look / area) + .25f * enl_smoothstep(.2f, .6f, wide) +
                           .15f * enl_smoothstep(.01f, .08f, share) + .15f * (float)(level / area),
                       0, 1);
 }
@@ -268,6 +277,9 @@ static bool look(struct work *work, struct enl_error *error) {
 bool enl_find_water(struct enl_view *view, struct enl_error *error) {
     size_t count = (size_t)view->regions->count;
     struct work work = {.view = view, .regions = view->regions};
+    if (view->found[ENL_WATER]) {
+        return true; // a model was there first
+    }
     work.water = enl_alloc(count, 1, error);
     work.sky = enl_alloc(count, 1, error);
     work.closed = enl_alloc(count, 1, error);
