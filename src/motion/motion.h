@@ -42,6 +42,7 @@ struct enl_node {
     float x2, y2; // a second phase ...
     float mix;    // ... and how much of it, 0..1
     float light;  // the fetched light is multiplied by 1 + light
+    float unused[2]; // eight floats: one vector
 };
 struct enl_field {
     int columns, rows;

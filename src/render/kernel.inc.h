@@ -3,7 +3,10 @@
 // operations in the same order on every lane, so they agree bit for bit (tests/unit/test_render.c).
 #include "render/kernel.h"
 
+#define ALWAYS static inline __attribute__((always_inline))
+
 #ifdef ENL_SCALAR
+#define CLONES
 typedef struct {
     float c[4];
 } v4;
@@ -11,28 +14,60 @@ typedef struct {
     v4 r;                   \
     for (int k = 0; k < 4; k++) r.c[k] = expression; \
     return r
-static inline v4 v4_load(const float *p) { V4_EACH(p[k]); }
-static inline v4 v4_add(v4 a, v4 b) { V4_EACH(a.c[k] + b.c[k]); }
-static inline v4 v4_sub(v4 a, v4 b) { V4_EACH(a.c[k] - b.c[k]); }
-static inline v4 v4_scale(v4 a, float s) { V4_EACH(a.c[k] * s); }
-static inline float v4_at(v4 a, int k) { return a.c[k]; }
+ALWAYS v4 v4_load(const float *p) { V4_EACH(p[k]); }
+ALWAYS void v4_store(float *p, v4 a) {
+    for (int k = 0; k < 4; k++) p[k] = a.c[k];
+}
+ALWAYS v4 v4_add(v4 a, v4 b) { V4_EACH(a.c[k] + b.c[k]); }
+ALWAYS v4 v4_sub(v4 a, v4 b) { V4_EACH(a.c[k] - b.c[k]); }
+ALWAYS v4 v4_scale(v4 a, float s) { V4_EACH(a.c[k] * s); }
+ALWAYS float v4_at(v4 a, int k) { return a.c[k]; }
+// Four pixels side by side, weighed: (0 and 2) and (1 and 3).
+ALWAYS v4 weigh_row(const float *p, const float w[4]) {
+    V4_EACH((p[k] * w[0] + p[8 + k] * w[2]) + (p[4 + k] * w[1] + p[12 + k] * w[3]));
+}
+// All eight values of a node.
+ALWAYS void blend_nodes(const float *a, const float *b, const float *c, const float *d, const float w[4], float *ret) {
+    for (int k = 0; k < 8; k++) ret[k] = (a[k] * w[0] + b[k] * w[1]) + (c[k] * w[2] + d[k] * w[3]);
+}
 #else
+// One copy for AVX2, one for what every x86-64 has; the instructions differ, the sums do not.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define CLONES
+#endif
 typedef float v4 __attribute__((vector_size(16), may_alias));
-static inline v4 v4_load(const float *p) { return *(const v4 *)p; }
-static inline v4 v4_add(v4 a, v4 b) { return a + b; }
-static inline v4 v4_sub(v4 a, v4 b) { return a - b; }
-static inline v4 v4_scale(v4 a, float s) { return a * (v4){s, s, s, s}; }
-static inline float v4_at(v4 a, int k) { return a[k]; }
+typedef float v8 __attribute__((vector_size(32), may_alias, aligned(16)));
+ALWAYS v4 v4_load(const float *p) { return *(const v4 *)p; }
+ALWAYS void v4_store(float *p, v4 a) { *(v4 *)p = a; }
+ALWAYS v4 v4_add(v4 a, v4 b) { return a + b; }
+ALWAYS v4 v4_sub(v4 a, v4 b) { return a - b; }
+ALWAYS v4 v4_scale(v4 a, float s) { return a * (v4){s, s, s, s}; }
+ALWAYS float v4_at(v4 a, int k) { return a[k]; }
+ALWAYS v4 weigh_row(const float *p, const float w[4]) {
+    v8 first = *(const v8 *)p * (v8){w[0], w[0], w[0], w[0], w[1], w[1], w[1], w[1]};
+    v8 second = *(const v8 *)(p + 8) * (v8){w[2], w[2], w[2], w[2], w[3], w[3], w[3], w[3]};
+    v8 sum = first + second;
+    return (v4){sum[0], sum[1], sum[2], sum[3]} + (v4){sum[4], sum[5], sum[6], sum[7]};
+}
+typedef float v8_anywhere __attribute__((vector_size(32), may_alias, aligned(4)));
+ALWAYS v8 v8_splat(float s) { return (v8){s, s, s, s, s, s, s, s}; }
+ALWAYS void blend_nodes(const float *a, const float *b, const float *c, const float *d, const float w[4], float *ret) {
+    v8 upper = *(const v8_anywhere *)a * v8_splat(w[0]) + *(const v8_anywhere *)b * v8_splat(w[1]);
+    v8 lower = *(const v8_anywhere *)c * v8_splat(w[2]) + *(const v8_anywhere *)d * v8_splat(w[3]);
+    *(v8_anywhere *)ret = upper + lower;
+}
 #endif
 
 // An index beyond the edge comes back as from a mirror.
-static inline int mirror(int i, int n) {
+ALWAYS int mirror(int i, int n) {
     if (i < 0) i = -i;
     if (i >= n) i = 2 * n - 2 - i;
     return i < 0 ? 0 : i >= n ? n - 1 : i; // beyond two pictures' width: the edge
 }
 
-static inline void cubic_weights(float u, float w[4]) {
+ALWAYS void cubic_weights(float u, float w[4]) {
     float u2 = u * u, u3 = u2 * u;
     w[0] = -.5f * u3 + u2 - .5f * u;
     w[1] = 1.5f * u3 - 2.5f * u2 + 1;
@@ -40,31 +75,35 @@ static inline void cubic_weights(float u, float w[4]) {
     w[3] = .5f * u3 - .5f * u2;
 }
 
-// Catmull-Rom at a position in pixels.
-static v4 fetch(const struct enl_plate *plate, float x, float y) {
-    float fx = floorf(x), fy = floorf(y), wx[4], wy[4];
-    int ix = (int)fx - 1, iy = (int)fy - 1, w = plate->width, h = plate->height;
-    cubic_weights(x - fx, wx);
-    cubic_weights(y - fy, wy);
-    const float *p[4][4];
-    if (ix >= 0 && iy >= 0 && ix + 3 < w && iy + 3 < h) {
-        const float *first = plate->data + 4 * ((size_t)iy * (size_t)w + (size_t)ix);
-        for (int j = 0; j < 4; j++)
-            for (int i = 0; i < 4; i++) p[j][i] = first + 4 * ((size_t)j * (size_t)w + (size_t)i);
-    } else {
-        for (int j = 0; j < 4; j++)
-            for (int i = 0; i < 4; i++)
-                p[j][i] = plate->data + 4 * ((size_t)mirror(iy + j, h) * (size_t)w + (size_t)mirror(ix + i, w));
-    }
-    v4 row[4];
+// The 4x4 pixels about a corner of the picture, put side by side in `block`.
+static void gather(const struct enl_plate *plate, int ix, int iy, float block[64]) {
     for (int j = 0; j < 4; j++)
-        row[j] = v4_add(v4_add(v4_scale(v4_load(p[j][0]), wx[0]), v4_scale(v4_load(p[j][1]), wx[1])),
-                        v4_add(v4_scale(v4_load(p[j][2]), wx[2]), v4_scale(v4_load(p[j][3]), wx[3])));
-    return v4_add(v4_add(v4_scale(row[0], wy[0]), v4_scale(row[1], wy[1])),
-                  v4_add(v4_scale(row[2], wy[2]), v4_scale(row[3], wy[3])));
+        for (int i = 0; i < 4; i++) {
+            int x = mirror(ix + i, plate->width), y = mirror(iy + j, plate->height);
+            const float *p = plate->data + 4 * ((size_t)y * (size_t)plate->width + (size_t)x);
+            for (int k = 0; k < 4; k++) block[16 * j + 4 * i + k] = p[k];
+        }
 }
 
-static v4 fetch_coarse(const struct enl_plate *plate, float x, float y) {
+// Catmull-Rom at a position in pixels.
+ALWAYS v4 fetch(const struct enl_plate *plate, float x, float y) {
+    _Alignas(16) float block[64];
+    float fx = floorf(x), fy = floorf(y), wx[4], wy[4];
+    int ix = (int)fx - 1, iy = (int)fy - 1, w = plate->width, h = plate->height;
+    size_t stride = 4 * (size_t)w;
+    const float *p = plate->data + 4 * ((ptrdiff_t)iy * w + ix);
+    cubic_weights(x - fx, wx);
+    cubic_weights(y - fy, wy);
+    if (ix < 0 || iy < 0 || ix + 3 >= w || iy + 3 >= h) {
+        gather(plate, ix, iy, block);
+        p = block, stride = 16;
+    }
+    v4 top = v4_add(v4_scale(weigh_row(p, wx), wy[0]), v4_scale(weigh_row(p + stride, wx), wy[1]));
+    v4 bottom = v4_add(v4_scale(weigh_row(p + 2 * stride, wx), wy[2]), v4_scale(weigh_row(p + 3 * stride, wx), wy[3]));
+    return v4_add(top, bottom);
+}
+
+ALWAYS v4 fetch_coarse(const struct enl_plate *plate, float x, float y) {
     x = enl_clampf((x + .5f) / ENL_PLATE_COARSE - .5f, 0, (float)(plate->width - 1));
     y = enl_clampf((y + .5f) / ENL_PLATE_COARSE - .5f, 0, (float)(plate->height - 1));
     int ix = (int)x, iy = (int)y;
@@ -76,27 +115,27 @@ static v4 fetch_coarse(const struct enl_plate *plate, float x, float y) {
     return v4_add(v4_scale(top, 1 - v), v4_scale(bottom, v));
 }
 
-static inline v4 load_pixel(const struct enl_plate *plate, int x, int y) {
+ALWAYS v4 load_pixel(const struct enl_plate *plate, int x, int y) {
     return v4_load(plate->data + 4 * ((size_t)y * (size_t)plate->width + (size_t)x));
 }
 
 // A field at any position, bilinear between its nodes.
-static struct enl_node field_at(const struct enl_field *field, float x, float y) {
+ALWAYS struct enl_node field_at(const struct enl_field *field, float x, float y) {
     x = enl_clampf(x * (1.0f / ENL_GRID), 0, (float)(field->columns - 1));
     y = enl_clampf(y * (1.0f / ENL_GRID), 0, (float)(field->rows - 1));
     int ix = (int)x, iy = (int)y, right = ix + 1 < field->columns, down = iy + 1 < field->rows ? field->columns : 0;
     const struct enl_node *n = field->nodes + (size_t)iy * (size_t)field->columns + ix;
-    const struct enl_node *a = n, *b = n + right, *c = n + down, *d = n + down + right;
     float u = x - (float)ix, v = y - (float)iy;
-    float wa = (1 - u) * (1 - v), wb = u * (1 - v), wc = (1 - u) * v, wd = u * v;
-#define BLEND(part) (wa * a->part + wb * b->part + (wc * c->part + wd * d->part))
-    return (struct enl_node){BLEND(x), BLEND(y), BLEND(x2), BLEND(y2), BLEND(mix), BLEND(light)};
-#undef BLEND
+    float weights[4] = {(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v};
+    struct enl_node blend;
+    blend_nodes((const float *)n, (const float *)(n + right), (const float *)(n + down), (const float *)(n + down + right), weights,
+                (float *)&blend);
+    return blend;
 }
 
 // A plate under a displacement. Two phases are blended so that texture keeps its variance: what two uncorrelated
 // textures lose by averaging is given back (Heitz and Neyret 2018), and nothing where both phases show the same.
-static v4 fetch_moved(const struct enl_plate *plate, const struct enl_plate *coarse, float x, float y,
+ALWAYS v4 fetch_moved(const struct enl_plate *plate, const struct enl_plate *coarse, float x, float y,
                       const struct enl_node *move) {
     if (!coarse || move->mix <= 0) return fetch(plate, x + move->x, y + move->y);
     if (move->mix >= 1) return fetch(plate, x + move->x2, y + move->y2);
@@ -112,7 +151,7 @@ static v4 fetch_moved(const struct enl_plate *plate, const struct enl_plate *coa
 
 // What is seen at a point when no person stands before it: the middle plate, and the sky's change behind it.
 // new = M(m) + sky share * (S'(p) - S(m)): exact where nothing moved, and right for pixels that are half sky.
-static v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole, unsigned layers) {
+ALWAYS v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole, unsigned layers) {
     struct enl_node move = {0};
     v4 seen;
     bool moved = layers & (1u << ENL_LAYER_MIDDLE);
@@ -129,13 +168,20 @@ static v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole,
     return v4_add(seen, v4_scale(v4_sub(now, was), sky));
 }
 
-static inline float gamma_of(const float *table, float linear) {
-    float at = sqrtf(enl_clampf(linear, 0, 1)) * ENL_GAMMA_STEPS + .5f;
-    return table[(int)at];
+// Linear light of a row to sRGB 0..255, in two loops: the compiler makes vectors of the first.
+ALWAYS void store_row(const float *table, const float light[4 * ENL_TILE], float *rgb) {
+    int step[4 * ENL_TILE];
+    for (int i = 0; i < 4 * ENL_TILE; i++) {
+        float clipped = light[i] < 0 ? 0 : light[i] > 1 ? 1 : light[i];
+        step[i] = (int)(sqrtf(clipped) * ENL_GAMMA_STEPS + .5f);
+    }
+    for (int i = 0; i < ENL_TILE; i++)
+        for (int c = 0; c < 3; c++) rgb[3 * i + c] = table[step[4 * i + c]];
 }
 
-static void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigned layers, float *rgb) {
+ALWAYS void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigned layers, float *rgb) {
     float x[ENL_TILE], y[ENL_TILE], nx[ENL_TILE], ny[ENL_TILE];
+    _Alignas(16) float light[4 * ENL_TILE];
     int n = f->width - x0 < ENL_TILE ? f->width - x0 : ENL_TILE;
     bool camera = layers & (1u << ENL_LAYER_CAMERA), near = layers & (1u << ENL_LAYER_NEAR);
     for (int i = 0; i < n; i++) {
@@ -168,13 +214,13 @@ static void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigne
                 seen = v4_add(seen, v4_scale(v4_sub(behind(f, x[i], y[i], !camera, layers), was), open));
             }
         }
-        for (int c = 0; c < 3; c++) rgb[3 * i + c] = gamma_of(f->gamma, v4_at(seen, c));
+        v4_store(light + 4 * i, seen);
     }
-    for (int i = n; i < ENL_TILE; i++)
-        for (int c = 0; c < 3; c++) rgb[3 * i + c] = rgb[3 * (n - 1) + c];
+    for (int i = n; i < ENL_TILE; i++) v4_store(light + 4 * i, v4_load(light + 4 * (n - 1)));
+    store_row(f->gamma, light, rgb);
 }
 
-void ENL_KERNEL(const struct enl_kernel_frame *frame, int x, int y, unsigned layers, float rgb[ENL_TILE * ENL_TILE * 3]) {
+CLONES void ENL_KERNEL(const struct enl_kernel_frame *frame, int x, int y, unsigned layers, float rgb[ENL_TILE * ENL_TILE * 3]) {
     for (int j = 0; j < ENL_TILE; j++) {
         int row = y + j < frame->height ? y + j : frame->height - 1;
         render_row(frame, x, row, layers, rgb + (size_t)j * ENL_TILE * 3);
