@@ -57,6 +57,7 @@ bool enl_find_with_classes(struct enl_view *view, struct enl_models *models, str
         enl_plane_free(&plane);
     }
     enl_release(out.data);
+    if (done) view->scene->water = ENL_WATER_WAVES; // the classes do not tell kinds of water apart
     return done;
 }
 

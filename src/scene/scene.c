@@ -15,11 +15,15 @@ static const struct {
 static bool look(struct enl_view *view, const struct enl_picture *photo, struct enl_models *models,
                  struct enl_error *error) {
     if (!enl_find_faces(photo, models, view->scene, error) || !enl_find_people(view, photo, models, error) ||
-        !enl_find_with_classes(view, models, error) || !enl_find_with_sky(view, models, error))
+        !enl_find_with_classes(view, models, error) || !enl_find_with_sky(view, models, error) ||
+        !enl_find_with_depth(view, models, error))
         return false;
-    for (size_t i = 0; i < sizeof finders / sizeof *finders; i++)
+    for (size_t i = 0; i < sizeof finders / sizeof *finders; i++) {
+        // What a brought network has found stands.
+        if (finders[i].element < ENL_ELEMENTS && view->found[finders[i].element]) continue;
         if (!finders[i].find(view, error)) return false;
-    return enl_find_with_depth(view, models, error);
+    }
+    return true;
 }
 
 // A pixel belongs to one region: people before all, then sky, water, plants.
