@@ -128,7 +128,7 @@ struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *n
         return NULL;
     }
     if (!(photo = enl_alloc(1, sizeof *photo, error))) return NULL;
-    bool profile;
+    bool profile = false;
     snprintf(photo->format, sizeof photo->format, "%s", format);
     if (!read_header(bytes, size, name, photo, &profile, error)) goto fail;
 

@@ -32,8 +32,9 @@ bool enl_find_with_classes(struct enl_view *view, struct enl_models *models, str
     struct enl_tensor out;
     struct enl_window window = boxed(view);
     if (!enl_model_run(models, ENL_MODEL_SCENE_CLASSES, view->picture, &window, &out, 1, error)) return false;
-    bool done = out.rank == 4 && out.dims[1] >= 129;
-    if (!done) enl_fail(error, ENL_USAGE, "The model for scene_classes must give 1 x 150 x height x width logits.");
+    bool done = out.rank == 4 && (out.dims[1] == 150 || out.dims[1] == 151);
+    if (!done) enl_fail(error, ENL_USAGE, "The model for scene_classes must give 1 x 150 (or 151) x height x width logits.");
+    int before = done && out.dims[1] == 151; // some count "background" first
     int classes = done ? (int)out.dims[1] : 0, n = done ? (int)out.dims[2] : 1, m = done ? (int)out.dims[3] : 1;
     int w = (int)ceilf((float)m * (float)view->picture->width / window.width);
     int h = (int)ceilf((float)n * (float)view->picture->height / window.height);
@@ -49,7 +50,7 @@ bool enl_find_with_classes(struct enl_view *view, struct enl_models *models, str
             for (int k = 0; k < classes; k++) {
                 float p = expf(at[(size_t)k * (size_t)(n * m)] - top);
                 sum += p;
-                if (is_one_of(lists[e], k)) mine += p;
+                if (is_one_of(lists[e], k - before)) mine += p;
             }
             plane->data[i] = mine / sum;
         }
