@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Waves: a sum of travelling waves on a flat sea seen in perspective (Tessendorf 2001: omega = sqrt(g k)). They bend what
-// the water shows, most near the camera and not at all at the horizon, and glint where their backs catch the light.
-#include "motion/motion.h"
-#include "base/plane.h"
+// the water shows, most near the camera and not at all at the horizon, glint where their backs catch the light, and carry
+// the surface slowly along.
+#include "motion/flow.h"
 
 #define WAVES 18
 #define GRAVITY 9.81f
@@ -17,6 +17,7 @@ struct waves {
     int32_t *slot;              // of every node: where its waves stand in `basis`, -1 off the water
     float (*basis)[2 * WAVES];  // height * cos and sin of each wave's phase at the node
     float *edge;                // by slot: 0 at the water's edge, 1 well inside
+    struct enl_flow *drift;     // the surface carried along; NULL on still water
 };
 
 static const char *why_not(const struct enl_scene *scene) {
@@ -62,6 +63,25 @@ static void fill_basis(const struct waves *s, float column, float row, float bas
     }
 }
 
+// The surface moves along with the waves, foreshortened: rows near the horizon hardly at all.
+static bool make_drift(struct waves *s, const struct enl_motion *motion, const struct enl_field *field, struct enl_error *error) {
+    int nodes = field->columns * field->rows;
+    float side = fminf((float)s->stage->width, (float)s->stage->height), speed = .028f * side * motion->speed;
+    float angle = motion->direction * ENL_PI / 180;
+    float(*velocity)[2] = enl_alloc((size_t)nodes, sizeof *velocity, error);
+    for (int n = 0; velocity && n < nodes; n++) {
+        if (s->slot[n] < 0) continue;
+        float near = ((float)(n / field->columns * ENL_GRID) - s->horizon) / ((float)s->stage->height - s->horizon);
+        float inside = s->edge[s->slot[n]] * near;
+        velocity[n][0] = inside * speed * cosf(angle);
+        velocity[n][1] = -inside * sqrtf(near) * speed * sinf(angle) * .6f;
+    }
+    if (velocity)
+        s->drift = enl_flow_new(s->stage, field, (const float(*)[2])velocity, 2.4, s->start, s->stage->seed + 29, error);
+    enl_release(velocity);
+    return s->drift != NULL;
+}
+
 static bool prepare(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                     void **ret_state, struct enl_error *error) {
     struct waves *s = enl_alloc(1, sizeof *s, error);
@@ -75,7 +95,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     s->focal = .9f * fmaxf((float)stage->width, (float)stage->height);
     s->camera_height = 2.2f;
     s->centre = .5f * (float)stage->width;
-    s->amplitude = (still ? .0038f : .0055f) * side * motion->amount;
+    s->amplitude = (still ? .0045f : .0085f) * side * motion->amount;
     s->glint = (still ? .05f : .09f) * fminf(motion->amount, 1.5f);
     choose_waves(s, motion);
     struct enl_plane *matte = enl_matte_on_grid(stage->matte[ENL_WATER], field, error);
@@ -88,7 +108,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
         s->slot[n] = edge->data[n] > 0 && (float)(n / field->columns * ENL_GRID) > s->horizon + 1 ? wet++ : -1;
     if (s->slot) s->basis = enl_alloc((size_t)wet + 1, sizeof *s->basis, error);
     if (s->basis) s->edge = enl_alloc((size_t)wet + 1, sizeof *s->edge, error);
-    float reach = fmaxf(1, s->amplitude * 3 / ENL_GRID);
+    float reach = fmaxf(2, s->amplitude * 3 / ENL_GRID);
     for (int n = 0; s->edge && n < nodes; n++) {
         if (s->slot[n] < 0) continue;
         field->support[n] = 1;
@@ -97,7 +117,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
                    s->basis[s->slot[n]]);
     }
     enl_plane_free(&edge);
-    return s->edge != NULL;
+    return s->edge && (still || make_drift(s, motion, field, error));
 }
 
 // Four sums side by side, which compilers turn into one vector; the order is fixed, so every machine agrees.
@@ -111,6 +131,7 @@ static float weigh(const float basis[2 * WAVES], const float weight[2 * WAVES]) 
 static void displace(const void *state, double t, struct enl_field *field, int first, int last) {
     const struct waves *s = state;
     if (!s->edge) return;
+    if (s->drift) enl_flow_displace(s->drift, t, field, first, last);
     float across[2 * WAVES], along[2 * WAVES];
     for (int i = 0; i < WAVES; i++) {
         // The difference to t = 0 leaves the first frame as it was and loops by itself.
@@ -141,6 +162,7 @@ static void displace(const void *state, double t, struct enl_field *field, int f
 static void release(void *state) {
     struct waves *s = state;
     if (!s) return;
+    enl_flow_free(&s->drift);
     enl_release(s->slot);
     enl_release(s->basis);
     enl_release(s->edge);
