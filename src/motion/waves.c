@@ -144,7 +144,7 @@ static void displace(const void *state, double t, struct enl_field *field, int f
     float gust = .75f + .5f * s->stage->swell[enl_clampi((int)(t * s->stage->fps), 0, s->stage->frames - 1)];
     if (s->stage->loop) gust = 1;
     for (int j = first; j < last; j++) {
-        float perspective = sqrtf(fmaxf(0, ((float)(j * ENL_GRID) - s->horizon) / ((float)s->stage->height - s->horizon)));
+        float perspective = fmaxf(0, ((float)(j * ENL_GRID) - s->horizon) / ((float)s->stage->height - s->horizon));
         float size = s->amplitude * perspective * ease * gust;
         for (int i = 0; i < field->columns; i++) {
             int slot = s->slot[j * field->columns + i];
@@ -154,7 +154,7 @@ static void displace(const void *state, double t, struct enl_field *field, int f
             float dx = size * edge * sx, dy = size * edge * sz * .7f;
             node->x += dx, node->x2 += dx;
             node->y += dy, node->y2 += dy;
-            node->light += s->glint * edge * ease * perspective * enl_clampf(.5f * (sz + .4f * sx), -.8f, 1.6f);
+            node->light += s->glint * edge * ease * sqrtf(perspective) * enl_clampf(.5f * (sz + .4f * sx), -.8f, 1.6f);
         }
     }
 }
