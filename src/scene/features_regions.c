@@ -97,7 +97,8 @@ static bool group(struct enl_regions *regions, struct enl_error *error) {
                 }
                 float weight = (float)sorted[n].weight * BUCKET_STEP;
                 // The paper's predicate: the joint is no wider than the difference inside both, given their size.
-                bool alike = weight <= inside[i] + SCALE / (float)size[i] && weight <= inside[j] + SCALE / (float)size[j];
+                float limit = fminf(inside[i] + SCALE / (float)size[i], inside[j] + SCALE / (float)size[j]);
+                bool alike = weight <= limit;
                 if (pass == 0 ? alike : size[i] < SMALLEST || size[j] < SMALLEST) {
                     join(parent, size, inside, i, j, weight);
                 }

@@ -72,7 +72,8 @@ static bool score(const struct enl_view *view, const struct looks *looks, struct
         float leafy = enl_smoothstep(LEAFY - .06f, LEAFY + .06f, share) * enl_smoothstep(5, 14, strength);
         float rough = enl_smoothstep(2, 6, strength);
         float strict = enl_smoothstep(-1, -6, a) * green;
-        ret_plane->data[p] = fmaxf(strict * (.45f + .55f * rough), leafy * (.4f * leaf_look(l, a, b) * high + .6f * green));
+        float leaves = leafy * (.4f * leaf_look(l, a, b) * high + .6f * green);
+        ret_plane->data[p] = fmaxf(strict * (.45f + .55f * rough), leaves);
         looks->green->data[p] = strict;
     }
     return true;

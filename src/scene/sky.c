@@ -25,7 +25,8 @@ static float colour_look(const struct enl_region *region, bool night) {
     if (night && l < 35) {
         return .8f * (1 - enl_smoothstep(18, 40, b < 0 ? chroma * .5f : chroma));
     }
-    float blue = enl_smoothstep(-2, -10, b) * enl_smoothstep(12, 22, l) * (1 - enl_smoothstep(.6f, .9f, a / fmaxf(-b, 1)));
+    float purple = enl_smoothstep(.6f, .9f, a / fmaxf(-b, 1));
+    float blue = enl_smoothstep(-2, -10, b) * enl_smoothstep(12, 22, l) * (1 - purple);
     float neutral = 1 - enl_smoothstep(8, 22, chroma);
     float white = neutral * enl_smoothstep(78, 92, l);
     float grey = neutral * enl_smoothstep(35, 70, l) * .75f;
@@ -357,7 +358,8 @@ bool enl_find_sky(struct enl_view *view, struct enl_error *error) {
     work.values = enl_alloc(count, sizeof *work.values, error);
     work.marks = enl_alloc(count, 1, error);
     work.claimed = enl_alloc((size_t)view->regions->width * (size_t)view->regions->height, 1, error);
-    bool fine = work.marks && work.claimed && work.sky && work.look && work.contacts && work.values && look(&work, error);
+    bool fine = work.marks && work.claimed && work.sky && work.look && work.contacts && work.values &&
+                look(&work, error);
     enl_release(work.sky);
     enl_release(work.look);
     enl_release(work.contacts);

@@ -139,7 +139,8 @@ static bool plant_seeds(struct work *work) {
         float width = (float)(region->right - region->left + 1), height = (float)(region->bottom - region->top + 1);
         float blueness = -(region->b - .8f * fminf(work->cast, 0)), line = work->view->scene->horizon;
         bool clear = contact->contrast > 8 && contact->step > 6 && region->b < 3 && region->texture < 7 &&
-                     region->down > (region->b < -15 ? 1.6f : 2.2f) * region->across && (float)contact->above > .3f * width;
+                     region->down > (region->b < -15 ? 1.6f : 2.2f) * region->across &&
+                     (float)contact->above > .3f * width;
         // Where the sky was cut off at a level line, what lies right under it is sea, if it looks so at all.
         bool sea = work->view->level && region->area * 400 > pixels &&
                    fabsf((float)region->top - line * (float)regions->height) < .04f * (float)regions->height;
