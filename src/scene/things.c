@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// Things before the sky: birds, kites, wires, flags, riders in mid-jump. They are darker or more colourful than the sky about
+// them and their edges are sharp, which no cloud's are; left in the sky's mask, they would be torn apart by its drift.
+#include "scene/view.h"
+
+#include <string.h>
+
+#define REACH 28        // pixels of sky about a thing that it is compared with
+#define DARKER 9        // CIE L*
+#define COLOUR 12       // CIE chroma
+#define SHARP 5.5f      // mean gradient along the outline, per pixel
+#define LARGEST .04f    // share of the picture; what is larger is for the sky finder to judge
+
+// The mean of `plane` over the sky within reach, into a new plane.
+static struct enl_plane *sky_mean(const struct enl_plane *plane, const struct enl_plane *sky, const struct enl_plane *weight,
+                                  struct enl_error *error) {
+    struct enl_plane *mean = enl_plane_new(plane->width, plane->height, error);
+    int n = plane->width * plane->height;
+    for (int i = 0; mean && i < n; i++) mean->data[i] = plane->data[i] * sky->data[i];
+    if (mean && !enl_plane_box(mean, REACH, error)) enl_plane_free(&mean);
+    for (int i = 0; mean && i < n; i++) mean->data[i] /= fmaxf(weight->data[i], 1e-3f);
+    return mean;
+}
+
+// 1 where a pixel of the sky stands out as things do.
+static bool mark(const struct enl_view *view, uint8_t *marked, struct enl_error *error) {
+    const struct enl_plane *sky = view->found[ENL_SKY];
+    int n = sky->width * sky->height;
+    struct enl_plane *weight = enl_plane_new(sky->width, sky->height, error), *l = NULL, *a = NULL, *b = NULL;
+    if (weight) memcpy(weight->data, sky->data, (size_t)n * sizeof *sky->data);
+    bool done = weight && enl_plane_box(weight, REACH, error) && (l = sky_mean(view->light, sky, weight, error)) &&
+                (a = sky_mean(view->a, sky, weight, error)) && (b = sky_mean(view->b, sky, weight, error));
+    for (int i = 0; done && i < n; i++) {
+        if (sky->data[i] < .05f) continue;
+        float darker = l->data[i] - view->light->data[i];
+        float chroma = hypotf(view->a->data[i], view->b->data[i]) - hypotf(a->data[i], b->data[i]);
+        marked[i] = darker > DARKER || chroma > COLOUR;
+    }
+    enl_plane_free(&weight);
+    enl_plane_free(&l);
+    enl_plane_free(&a);
+    enl_plane_free(&b);
+    return done;
+}
+
+// Fills one connected piece from `start` with 2 in `marked`; its pixels are listed in `pixels`. Returns how many.
+static int piece_from(int start, int width, int height, uint8_t *marked, int *pixels) {
+    int count = 0;
+    marked[start] = 2;
+    pixels[count++] = start;
+    for (int k = 0; k < count; k++) {
+        int x = pixels[k] % width, y = pixels[k] / width;
+        for (int j = y ? y - 1 : 0; j <= y + 1 && j < height; j++)
+            for (int i = x ? x - 1 : 0; i <= x + 1 && i < width; i++)
+                if (marked[j * width + i] == 1) {
+                    marked[j * width + i] = 2;
+                    pixels[count++] = j * width + i;
+                }
+    }
+    return count;
+}
+
+// The mean of the steepest gradients next to the outline's pixels.
+static float sharpness(const struct enl_view *view, const uint8_t *marked, const int *pixels, int count) {
+    int w = view->edge->width, h = view->edge->height, outline = 0;
+    float sum = 0;
+    for (int k = 0; k < count; k++) {
+        int x = pixels[k] % w, y = pixels[k] / w;
+        if (x < 1 || y < 1 || x >= w - 1 || y >= h - 1) continue;
+        int i = pixels[k];
+        if (marked[i - 1] && marked[i + 1] && marked[i - w] && marked[i + w]) continue;
+        float steepest = 0;
+        for (int j = -1; j <= 1; j++)
+            for (int m = -1; m <= 1; m++) steepest = fmaxf(steepest, view->edge->data[i + j * w + m]);
+        sum += steepest;
+        outline++;
+    }
+    return outline ? sum / (float)outline : 0;
+}
+
+bool enl_find_things(struct enl_view *view, struct enl_error *error) {
+    struct enl_plane *sky = view->found[ENL_SKY];
+    if (!sky) return true;
+    int w = sky->width, h = sky->height, n = w * h;
+    uint8_t *marked = enl_alloc((size_t)n, 1, error);
+    int *pixels = marked ? enl_alloc((size_t)n, sizeof *pixels, error) : NULL;
+    bool done = pixels && mark(view, marked, error);
+    for (int i = 0; done && i < n; i++) {
+        if (marked[i] != 1) continue;
+        int count = piece_from(i, w, h, marked, pixels);
+        if (count < 3 || (float)count > LARGEST * (float)n || sharpness(view, marked, pixels, count) < SHARP) continue;
+        for (int k = 0; k < count; k++) { // with a rim, where its edge is mixed with the sky
+            int x = pixels[k] % w, y = pixels[k] / w;
+            for (int j = y - 2; j <= y + 2; j++)
+                for (int m = x - 2; m <= x + 2; m++)
+                    if (j >= 0 && m >= 0 && j < h && m < w) sky->data[j * w + m] = 0;
+        }
+    }
+    enl_release(marked);
+    enl_release(pixels);
+    return done;
+}
