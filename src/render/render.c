@@ -90,6 +90,7 @@ static bool make_fields(struct enl_renderer *r, const struct enl_plan *plan, str
     for (int m = 0; m < plan->motion_count; m++) {
         const struct enl_motion_info *info = enl_motion_find(plan->motions[m].motion);
         if (!info) return enl_fail(error, ENL_USAGE, "There is no motion called \"%s\".", plan->motions[m].motion);
+        if (plan->motions[m].amount <= 0) continue; // none of it is none of it, also where amount means only its manner
         struct enl_field *field = &r->fields[info->layer];
         if (!field->nodes) {
             *field = (struct enl_field){.columns = columns, .rows = rows};

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// Every motion of the registry against what motion.h promises of all of them. A new motion is tested by being there.
+#include "stage.h"
+
+static struct enl_field new_field(void) {
+    struct enl_field f = {.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1, .rows = (STAGE_HEIGHT + ENL_GRID - 1) / ENL_GRID + 1};
+    f.support = enl_alloc((size_t)f.columns * (size_t)f.rows, 1, NULL);
+    f.nodes = enl_alloc((size_t)f.columns * (size_t)f.rows, sizeof *f.nodes, NULL);
+    assert_true(f.support && f.nodes);
+    return f;
+}
+
+static void free_field(struct enl_field *f) {
+    enl_release(f->support);
+    enl_release(f->nodes);
+}
+
+static void displace(const struct enl_motion_info *info, const void *state, double t, struct enl_field *f) {
+    memset(f->nodes, 0, (size_t)f->columns * (size_t)f->rows * sizeof *f->nodes);
+    if (state) info->displace(state, t, f, 0, f->rows);
+}
+
+static void descriptors_are_whole(void **state) {
+    (void)state;
+    int count = 0;
+    for (; enl_motions[count]; count++) {
+        const struct enl_motion_info *m = enl_motions[count];
+        const struct enl_motion_kind *k = &m->kind;
+        check(k->name && strlen(k->name) > 1 && strlen(k->name) < sizeof ((struct enl_motion *)0)->motion, "motion %d", count);
+        check(k->help && strlen(k->help) > 5 && !strchr(k->help, '\n'), "%s has no help", k->name);
+        check(k->region >= 0 && k->region <= ENL_ELEMENTS && k->region != ENL_DEPTH, "%s", k->name);
+        check(k->speed >= .1f && k->speed <= 4 && k->amount > 0 && k->amount <= 3 && k->start >= 0 && k->start <= 15, "%s", k->name);
+        check(k->direction >= 0 && k->direction < 360, "%s", k->name);
+        check(k->why_not && m->prepare && m->displace && m->release, "%s lacks a function", k->name);
+        check(m->layer >= 0 && m->layer < ENL_LAYERS, "%s", k->name);
+        check(enl_motion_find(k->name) == m && enl_motion_kind_at(count) == k, "%s is there twice", k->name);
+    }
+    assert_true(count > 0);
+    assert_null(enl_motion_kind_at(count));
+    assert_null(enl_motion_find("no such motion"));
+    assert_null(enl_motion_find(""));
+}
+
+// With nothing there, a motion says why not, and if asked all the same does nothing or little and does not fail.
+static void nothing_to_move(void **state) {
+    (void)state;
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    struct enl_scene *scene = unit_empty_scene();
+    struct enl_stage stage;
+    unit_stage(&stage, scene, false, pool);
+    for (int i = 0; enl_motions[i]; i++) {
+        const struct enl_motion_info *m = enl_motions[i];
+        const char *reason = m->kind.why_not(scene);
+        check(m->kind.region == ENL_ELEMENTS ? !reason : reason && strlen(reason) > 5 && !strchr(reason, '.'), "%s: %s", m->kind.name,
+              reason ? reason : "no reason");
+        struct enl_field f = new_field();
+        struct enl_motion motion = unit_motion(m);
+        struct enl_error error = {0};
+        void *moving = NULL;
+        check(m->prepare(&stage, &motion, &f, &moving, &error), "%s: %s", m->kind.name, error.text);
+        displace(m, moving, 2, &f);
+        for (int n = 0; m->kind.region != ENL_ELEMENTS && n < f.columns * f.rows; n++)
+            check(f.nodes[n].x == 0 && f.nodes[n].y == 0 && !f.support[n], "%s moves what is not there", m->kind.name);
+        m->release(moving);
+        free_field(&f);
+    }
+    enl_stage_free(&stage);
+    enl_scene_free(&scene);
+    enl_pool_free(&pool);
+}
+
+// Where a node's pixels come from and how bright they are, whatever the phases: 0 when the photo is shown.
+static float shown(const struct enl_node *n) {
+    float one = n->mix < 1 ? fmaxf(fabsf(n->x), fabsf(n->y)) : 0, two = n->mix > 0 ? fmaxf(fabsf(n->x2), fabsf(n->y2)) : 0;
+    return fmaxf(fmaxf(one, two), fabsf(n->light));
+}
+
+static void check_motion(const struct enl_motion_info *m, const struct enl_stage *stage, const struct enl_motion *motion) {
+    struct enl_field f = new_field(), parts = new_field();
+    struct enl_error error = {0};
+    void *moving = NULL;
+    const char *name = m->kind.name;
+    size_t nodes = (size_t)f.columns * (size_t)f.rows;
+    check(m->prepare(stage, motion, &f, &moving, &error), "%s: %s", name, error.text);
+    check(moving != NULL, "%s prepares nothing", name);
+    float most = 0;
+    bool starts_closer = !strcmp(name, "zoom_out"); // there is nothing beyond the photo's edge to start from
+    for (int frame = 0; frame < stage->frames; frame += 5) {
+        double t = (double)frame / stage->fps;
+        displace(m, moving, t, &f);
+        for (size_t n = 0; n < nodes; n++) {
+            const struct enl_node *node = &f.nodes[n];
+            float move = shown(node);
+            check(isfinite(move) && node->mix >= 0 && node->mix <= 1, "%s at %g s is not finite", name, t);
+            // The sky's own matte says where it is seen, and a camera moves everything.
+            bool told = f.support[n] || m->layer == ENL_LAYER_CAMERA || m->layer == ENL_LAYER_FAR;
+            check(move == 0 || told, "%s moves node %zu without saying so", name, n);
+            check(fmaxf(fabsf(node->x), fabsf(node->y)) < STAGE_WIDTH, "%s fetches from %g pixels away", name, (double)node->x);
+            check(node->light > -1 && node->light < 2, "%s changes light by %g", name, (double)node->light);
+            if (!frame && !starts_closer) check(move < .01f, "%s: the first frame is moved by %g", name, (double)move);
+            most = fmaxf(most, move);
+        }
+        memset(parts.nodes, 0, nodes * sizeof *parts.nodes); // in bands, as threads do it
+        for (int first = 0; first < f.rows; first += 7) m->displace(moving, t, &parts, first, first + 7 < f.rows ? first + 7 : f.rows);
+        check(!memcmp(parts.nodes, f.nodes, nodes * sizeof *f.nodes), "%s differs between one band and many", name);
+        for (int y = 0; m->bend && y < STAGE_HEIGHT; y += 3) {
+            float xs[16], ys[16];
+            for (int i = 0; i < 16; i++) xs[i] = (float)(20 * i), ys[i] = (float)y;
+            m->bend(moving, t, xs, ys, 16);
+            for (int i = 0; i < 16; i++) {
+                float away = fmaxf(fabsf(xs[i] - (float)(20 * i)), fabsf(ys[i] - (float)y));
+                check(isfinite(away) && away < STAGE_WIDTH && (frame || away < .01f), "%s bends by %g at %g s", name, (double)away, t);
+                most = fmaxf(most, away);
+            }
+        }
+    }
+    check(most > .02f, "%s at speed %g, amount %g moves by %g", name, (double)motion->speed, (double)motion->amount, (double)most);
+    m->release(moving);
+    m->release(NULL);
+    free_field(&f);
+    free_field(&parts);
+}
+
+static void every_motion_keeps_its_word(void **state) {
+    (void)state;
+    static const float limits[][2] = {{1, 1}, {.1f, .3f}, {4, 3}}; // speed, amount
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    for (int i = 0; enl_motions[i]; i++) {
+        const struct enl_motion_info *m = enl_motions[i];
+        struct enl_scene *scene = unit_scene(unit_water(m));
+        struct enl_motion motion = unit_motion(m);
+        check(!m->kind.why_not(scene), "%s: %s", m->kind.name, m->kind.why_not(scene));
+        for (int loop = 0; loop < 2; loop++) {
+            struct enl_stage stage;
+            unit_stage(&stage, scene, loop, pool);
+            for (int k = 0; k < 3; k++) {
+                motion.speed = limits[k][0], motion.amount = limits[k][1];
+                check_motion(m, &stage, &motion);
+            }
+            enl_stage_free(&stage);
+        }
+        enl_scene_free(&scene);
+    }
+    enl_pool_free(&pool);
+}
+
+// Another seed is another take, the same is the same.
+static void seeds_decide(void **state) {
+    (void)state;
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    int differ = 0;
+    for (int i = 0; enl_motions[i]; i++) {
+        const struct enl_motion_info *m = enl_motions[i];
+        struct enl_scene *scene = unit_scene(unit_water(m));
+        struct enl_motion motion = unit_motion(m);
+        struct enl_field f[3];
+        for (int k = 0; k < 3; k++) {
+            struct enl_stage stage;
+            unit_stage(&stage, scene, false, pool);
+            stage.seed = k == 2 ? 1234567 : 5;
+            f[k] = new_field();
+            void *moving = NULL;
+            assert_true(m->prepare(&stage, &motion, &f[k], &moving, NULL));
+            displace(m, moving, 2.5, &f[k]);
+            m->release(moving);
+            enl_stage_free(&stage);
+        }
+        size_t bytes = (size_t)f[0].columns * (size_t)f[0].rows * sizeof *f[0].nodes;
+        check(!memcmp(f[0].nodes, f[1].nodes, bytes), "%s differs with the same seed", m->kind.name);
+        differ += memcmp(f[0].nodes, f[2].nodes, bytes) != 0;
+        for (int k = 0; k < 3; k++) free_field(&f[k]);
+        enl_scene_free(&scene);
+    }
+    assert_true(differ >= 4);
+    enl_pool_free(&pool);
+}
+
+static void easing(void **state) {
+    (void)state;
+    assert_true(enl_ease(1, 1, 2) == 0 && enl_ease(3, 1, 2) == 1 && enl_ease(0, 1, 2) == 0);
+    double sum = 0;
+    for (int i = 0; i < 6000; i++) sum += enl_ease((i + .5) * .001, 1, 2) * .001;
+    assert_true(fabs(sum - enl_ease_integral(6, 1, 2)) < 1e-6);
+    struct enl_stage stage = {.loop = true, .seconds = 4};
+    assert_true(enl_loop_frequency(&stage, .3) == .25 && enl_loop_frequency(&stage, .01) == .25);
+    stage.loop = false;
+    assert_true(enl_loop_frequency(&stage, .3) == .3);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(descriptors_are_whole), cmocka_unit_test(nothing_to_move), cmocka_unit_test(every_motion_keeps_its_word),
+        cmocka_unit_test(seeds_decide),          cmocka_unit_test(easing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+// Rendering: the same bits from every kernel, core count and order; the first frame is the photo; a loop meets its start.
+#include "stage.h"
+
+#include "render/kernel.h"
+#include "render/render.h"
+
+static struct enl_plate *random_plate(int w, int h, struct enl_random *random) {
+    struct enl_plate *p = enl_plate_new(w, h, NULL);
+    assert_non_null(p);
+    for (int i = 0; i < 4 * w * h; i++) p->data[i] = enl_random_unit(random) * 1.2f - .1f; // a little beyond 0..1, as filled plates are
+    for (int i = 0; i < w * h; i++)
+        if (enl_random_unit(random) < .5f) p->data[4 * i + 3] = enl_random_unit(random) < .5f ? 0 : 1;
+    return p;
+}
+
+static struct enl_field random_field(int w, int h, struct enl_random *random, float reach) {
+    struct enl_field f = {.columns = (w + ENL_GRID - 1) / ENL_GRID + 1, .rows = (h + ENL_GRID - 1) / ENL_GRID + 1};
+    int nodes = f.columns * f.rows;
+    f.support = enl_alloc((size_t)nodes, 1, NULL);
+    f.nodes = enl_alloc((size_t)nodes, sizeof *f.nodes, NULL);
+    for (int n = 0; n < nodes; n++) {
+        f.support[n] = 1;
+        if (enl_random_unit(random) < .3f) continue; // still
+        float mix = enl_random_unit(random);
+        f.nodes[n] = (struct enl_node){reach * enl_random_normal(random), reach * enl_random_normal(random),
+            reach * enl_random_normal(random), reach * enl_random_normal(random), mix < .3f ? 0 : mix > .8f ? 1 : mix,
+            .1f * enl_random_normal(random)};
+    }
+    return f;
+}
+
+static void wave_bend(const void *state, double t, float *x, float *y, int n) {
+    (void)state;
+    for (int i = 0; i < n; i++)
+        if (x[i] > 20) y[i] += (float)t * .3f;
+}
+
+// Random plates and fields, all sets of layers, plates absent and present, sizes that are no multiple of anything.
+static void kernels_agree(void **state) {
+    (void)state;
+    static const int sizes[][2] = {{75, 61}, {16, 16}, {17, 33}, {130, 5}};
+    static float gamma[ENL_GAMMA_STEPS + 1];
+    for (int i = 0; i <= ENL_GAMMA_STEPS; i++) gamma[i] = 255 * (float)i / ENL_GAMMA_STEPS;
+    float one[ENL_TILE * ENL_TILE * 3], two[ENL_TILE * ENL_TILE * 3];
+    int tiles = 0;
+    for (int k = 0; k < 96; k++) {
+        struct enl_random random = {(uint64_t)k};
+        int w = sizes[k % 4][0], h = sizes[k % 4][1], cw = (w + 7) / 8, ch = (h + 7) / 8;
+        struct enl_plate *near = random_plate(w, h, &random), *middle = random_plate(w, h, &random), *far = random_plate(w, h, &random);
+        struct enl_plate *middle_coarse = random_plate(cw, ch, &random), *far_coarse = random_plate(cw, ch, &random);
+        struct enl_field fields[ENL_LAYERS];
+        for (int i = 0; i < ENL_LAYERS; i++) fields[i] = random_field(w, h, &random, k % 7 ? 3 : 60);
+        bool sky = k & 4, person = k & 8, coarse = k & 16;
+        struct enl_kernel_frame frame = {.width = w, .height = h, .near = person ? near : NULL, .middle = middle, .far = sky ? far : NULL,
+            .middle_coarse = coarse ? middle_coarse : NULL, .far_coarse = coarse && sky ? far_coarse : NULL, .t = .5, .gamma = gamma};
+        if (k % 3 == 0) frame.bends[frame.bend_count++].bend = wave_bend;
+        for (unsigned layers = 1; layers < 1u << ENL_LAYERS; layers++) {
+            if ((layers & 1u << ENL_LAYER_FAR) && !sky) continue;
+            for (int i = 0; i < ENL_LAYERS; i++) frame.fields[i] = layers & 1u << i ? &fields[i] : NULL;
+            for (int y = 0; y < h; y += ENL_TILE)
+                for (int x = 0; x < w; x += ENL_TILE, tiles++) {
+                    memset(one, 0x55, sizeof one);
+                    memset(two, 0xaa, sizeof two);
+                    enl_kernel_simd(&frame, x, y, layers, one);
+                    enl_kernel_scalar(&frame, x, y, layers, two);
+                    check(!memcmp(one, two, sizeof one), "case %d, layers %u, tile %d,%d differ", k, layers, x, y);
+                    for (int i = 0; i < ENL_TILE * ENL_TILE * 3; i++) assert_true(one[i] >= 0 && one[i] <= 255);
+                }
+        }
+        for (int i = 0; i < ENL_LAYERS; i++) {
+            enl_release(fields[i].support);
+            enl_release(fields[i].nodes);
+        }
+        enl_plate_free(&near);
+        enl_plate_free(&middle);
+        enl_plate_free(&far);
+        enl_plate_free(&middle_coarse);
+        enl_plate_free(&far_coarse);
+    }
+    assert_true(tiles > 5000);
+}
+
+#define CW ((STAGE_WIDTH + 1) / 2)
+#define CH ((STAGE_HEIGHT + 1) / 2)
+#define FRAME_BYTES (STAGE_WIDTH * STAGE_HEIGHT + 2 * CW * CH)
+
+static void draw(struct enl_renderer *r, int index, uint8_t *bytes) {
+    struct enl_frame frame = {.width = STAGE_WIDTH, .height = STAGE_HEIGHT,
+        .planes = {bytes, bytes + STAGE_WIDTH * STAGE_HEIGHT, bytes + STAGE_WIDTH * STAGE_HEIGHT + CW * CH},
+        .strides = {STAGE_WIDTH, CW, CW}};
+    enl_renderer_draw(r, index, &frame);
+}
+
+static double difference(const uint8_t *a, const uint8_t *b) { // mean absolute, of luma
+    double sum = 0;
+    for (int i = 0; i < STAGE_WIDTH * STAGE_HEIGHT; i++) sum += abs(a[i] - b[i]);
+    return sum / (STAGE_WIDTH * STAGE_HEIGHT);
+}
+
+static int worst(const uint8_t *a, const uint8_t *b) {
+    int most = 0;
+    for (int i = 0; i < FRAME_BYTES; i++) most = abs(a[i] - b[i]) > most ? abs(a[i] - b[i]) : most;
+    return most;
+}
+
+static struct enl_renderer *renderer(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool, bool no_simd) {
+    struct enl_error error = {0};
+    struct enl_renderer *r = enl_renderer_new(stage, plan, pool, no_simd, &error);
+    check(r != NULL, "%s", error.text);
+    return r;
+}
+
+static struct enl_plan *plan_of(const struct enl_motion_info *const *motions, int count) {
+    struct enl_plan *plan = enl_alloc(1, sizeof *plan, NULL);
+    for (int i = 0; i < count; i++) plan->motions[plan->motion_count++] = unit_motion(motions[i]);
+    return plan;
+}
+
+static void first_frame_is_the_photo(void **state) {
+    (void)state;
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    uint8_t *photo = malloc(FRAME_BYTES), *first = malloc(FRAME_BYTES), *later = malloc(FRAME_BYTES);
+    for (int i = 0; enl_motions[i]; i++) {
+        struct enl_scene *scene = unit_scene(unit_water(enl_motions[i]));
+        for (int loop = 0; loop < 2; loop++) {
+            struct enl_stage stage;
+            unit_stage(&stage, scene, loop, pool);
+            struct enl_plan *plan = plan_of(enl_motions + i, 1), *none = plan_of(NULL, 0);
+            struct enl_renderer *r = renderer(&stage, none, pool, false);
+            draw(r, 50, photo);
+            assert_true(enl_renderer_active(r) == 0);
+            enl_renderer_free(&r);
+            assert_null(r);
+            r = renderer(&stage, plan, pool, false);
+            draw(r, 0, first);
+            bool moves = false;
+            for (int f = 10; f < stage.frames && !moves; f += 3) {
+                draw(r, f, later);
+                moves = memcmp(first, later, FRAME_BYTES) != 0;
+            }
+            const char *name = enl_motions[i]->kind.name;
+            if (strcmp(name, "zoom_out") != 0) // starts closer: there is nothing beyond the photo's edge
+                check(worst(photo, first) <= 1, "%s%s: the first frame is off by %d", name, loop ? " in a loop" : "", worst(photo, first));
+            check(moves, "%s moves nothing", name);
+            enl_renderer_free(&r);
+            // And with amount 0, nothing at all.
+            plan->motions[0].amount = 0;
+            r = renderer(&stage, plan, pool, false);
+            draw(r, 40, later);
+            check(!memcmp(photo, later, FRAME_BYTES), "%s moves with amount 0", name);
+            enl_renderer_free(&r);
+            enl_stage_free(&stage);
+            enl_release(plan);
+            enl_release(none);
+        }
+        enl_scene_free(&scene);
+    }
+    free(photo);
+    free(first);
+    free(later);
+    enl_pool_free(&pool);
+}
+
+// All motions at once, in any order of frames, on 1, 2 and 4 threads, with and without SIMD.
+static void same_frames_everywhere(void **state) {
+    (void)state;
+    static const int frames[] = {0, 1, 17, 44, 95};
+    uint8_t *want = malloc(5 * FRAME_BYTES), *got = malloc(FRAME_BYTES);
+    int count = 0;
+    while (enl_motions[count]) count++;
+    for (int water = ENL_WATER_STILL; water <= ENL_WATER_FALL; water++) {
+        struct enl_scene *scene = unit_scene((enum enl_water_kind)water);
+        struct enl_plan *plan = plan_of(enl_motions, count);
+        for (int k = 0; k < 5; k++) {
+            static const int threads[] = {1, 2, 4, 1, 3};
+            struct enl_pool *pool = enl_pool_new(threads[k], NULL);
+            struct enl_stage stage;
+            unit_stage(&stage, scene, water & 1, pool);
+            struct enl_renderer *r = renderer(&stage, plan, pool, k >= 3);
+            for (int i = 0; i < 5; i++) {
+                int at = k % 2 ? 4 - i : i;
+                draw(r, frames[at], k ? got : want + at * FRAME_BYTES);
+                check(!k || !memcmp(got, want + at * FRAME_BYTES, FRAME_BYTES), "frame %d differs on %d threads%s", frames[at],
+                      threads[k], k >= 3 ? " without SIMD" : "");
+            }
+            enl_renderer_free(&r);
+            enl_stage_free(&stage);
+            enl_pool_free(&pool);
+        }
+        enl_release(plan);
+        enl_scene_free(&scene);
+    }
+    free(want);
+    free(got);
+}
+
+// From the last frame to the first it is no further than from any frame to its next.
+static void loops_meet(void **state) {
+    (void)state;
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    uint8_t *bytes[3];
+    for (int i = 0; i < 3; i++) bytes[i] = malloc(FRAME_BYTES);
+    for (int i = 0; enl_motions[i]; i++) {
+        struct enl_scene *scene = unit_scene(unit_water(enl_motions[i]));
+        struct enl_stage stage;
+        unit_stage(&stage, scene, true, pool);
+        struct enl_plan *plan = plan_of(enl_motions + i, 1);
+        struct enl_renderer *r = renderer(&stage, plan, pool, false);
+        double most = 0;
+        draw(r, 0, bytes[2]);
+        memcpy(bytes[0], bytes[2], FRAME_BYTES);
+        for (int f = 1; f < stage.frames; f++) {
+            draw(r, f, bytes[f % 2]);
+            most = fmax(most, difference(bytes[0], bytes[1]));
+        }
+        double seam = difference(bytes[(stage.frames - 1) % 2], bytes[2]);
+        check(seam <= 1.05 * most + .01, "%s: seam %g, elsewhere at most %g", enl_motions[i]->kind.name, seam, most);
+        enl_renderer_free(&r);
+        enl_release(plan);
+        enl_stage_free(&stage);
+        enl_scene_free(&scene);
+    }
+    for (int i = 0; i < 3; i++) free(bytes[i]);
+    enl_pool_free(&pool);
+}
+
+// What no motion reaches is the photo, bit for bit.
+static void the_rest_is_untouched(void **state) {
+    (void)state;
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    struct enl_scene *scene = unit_scene(ENL_WATER_WAVES);
+    struct enl_stage stage;
+    unit_stage(&stage, scene, false, pool);
+    uint8_t *photo = malloc(FRAME_BYTES), *now = malloc(FRAME_BYTES);
+    struct enl_plan *plan = plan_of(NULL, 0);
+    struct enl_renderer *r = renderer(&stage, plan, pool, false);
+    draw(r, 0, photo);
+    enl_renderer_free(&r);
+    enl_release(plan);
+    static const struct {
+        const char *name;
+        float box[4]; // where the photo must be seen: left, top, right, bottom as fractions
+    } still[] = {{"clouds", {0, .6f, 1, 1}}, {"waves", {.6f, 0, 1, 1}}, {"sway", {0, 0, .6f, 1}}, {"smile", {0, 0, .12f, 1}},
+                 {"blink", {0, .6f, 1, 1}}};
+    for (size_t i = 0; i < sizeof still / sizeof *still; i++) {
+        const struct enl_motion_info *info = enl_motion_find(still[i].name);
+        const float *b = still[i].box;
+        plan = plan_of(&info, 1);
+        r = renderer(&stage, plan, pool, false);
+        assert_true(enl_renderer_active(r) > 0 && enl_renderer_active(r) < 1);
+        for (int f = 5; f < stage.frames; f += 13) {
+            draw(r, f, now);
+            for (int y = (int)(b[1] * STAGE_HEIGHT); y < (int)(b[3] * STAGE_HEIGHT); y++)
+                for (int x = (int)(b[0] * STAGE_WIDTH); x < (int)(b[2] * STAGE_WIDTH); x++)
+                    check(now[y * STAGE_WIDTH + x] == photo[y * STAGE_WIDTH + x], "%s touches %d,%d", still[i].name, x, y);
+        }
+        enl_renderer_free(&r);
+        enl_release(plan);
+    }
+    free(photo);
+    free(now);
+    enl_stage_free(&stage);
+    enl_scene_free(&scene);
+    enl_pool_free(&pool);
+}
+
+static void strange_plans(void **state) {
+    (void)state;
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    struct enl_scene *scene = unit_scene(ENL_WATER_FALL);
+    struct enl_stage stage;
+    struct enl_error error = {0};
+    unit_stage(&stage, scene, false, pool);
+    uint8_t *now = malloc(FRAME_BYTES);
+    struct enl_plan *plan = plan_of(NULL, 0);
+    int count = 0;
+    while (enl_motions[count]) count++;
+    for (int i = 0; i < ENL_MAX_MOTIONS; i++) { // as many as there can be, as strong as they can be
+        plan->motions[plan->motion_count++] = unit_motion(enl_motions[i % count]);
+        plan->motions[i].amount = 3, plan->motions[i].speed = 4, plan->motions[i].start = i % 2 ? 15 : 0;
+    }
+    struct enl_renderer *r = renderer(&stage, plan, pool, false);
+    for (int f = 0; f < stage.frames; f += 19) draw(r, f, now);
+    enl_renderer_free(&r);
+    snprintf(plan->motions[3].motion, sizeof plan->motions[3].motion, "levitate");
+    assert_null(enl_renderer_new(&stage, plan, pool, false, &error));
+    assert_int_equal(error.code, ENL_USAGE);
+    assert_non_null(strstr(error.text, "levitate"));
+    free(now);
+    enl_release(plan);
+    enl_stage_free(&stage);
+    enl_scene_free(&scene);
+    enl_pool_free(&pool);
+}
+
+static void filling(void **state) {
+    (void)state;
+    struct enl_random random = {3};
+    struct enl_plate *p = random_plate(37, 23, &random);
+    uint8_t known[37 * 23];
+    float low = 9, high = -9;
+    for (int i = 0; i < 37 * 23; i++) {
+        known[i] = enl_random_unit(&random) < .2f;
+        for (int c = 0; known[i] && c < 4; c++) low = fminf(low, p->data[4 * i + c]), high = fmaxf(high, p->data[4 * i + c]);
+    }
+    struct enl_plate *q = enl_plate_fill(p, known, NULL);
+    for (int i = 0; i < 37 * 23; i++)
+        for (int c = 0; c < 4; c++) {
+            float v = q->data[4 * i + c];
+            check(known[i] ? v == p->data[4 * i + c] : v >= low - 1e-4f && v <= high + 1e-4f, "pixel %d: %g", i, (double)v);
+        }
+    enl_plate_free(&q);
+    memset(known, 0, sizeof known);
+    known[500] = 1; // one pixel fills everything
+    q = enl_plate_fill(p, known, NULL);
+    for (int i = 0; i < 37 * 23; i++) assert_true(fabsf(q->data[4 * i + 1] - p->data[4 * 500 + 1]) < 1e-5f);
+    enl_plate_free(&q);
+    enl_plate_free(&p);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kernels_agree), cmocka_unit_test(first_frame_is_the_photo), cmocka_unit_test(same_frames_everywhere),
+        cmocka_unit_test(loops_meet),    cmocka_unit_test(the_rest_is_untouched),    cmocka_unit_test(strange_plans),
+        cmocka_unit_test(filling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
