@@ -22,6 +22,18 @@ static struct enl_plane *sky_mean(const struct enl_plane *plane, const struct en
     return mean;
 }
 
+// How much the sky itself varies in lightness and in chroma: against a stormy evening a thing must stand out more.
+static void variation(const struct enl_view *view, const struct enl_plane *sky, float *ret_light, float *ret_chroma) {
+    double sum = 1e-6, l1 = 0, l2 = 0, c1 = 0, c2 = 0;
+    for (int i = 0; i < sky->width * sky->height; i++) {
+        double w = (double)sky->data[i], l = (double)view->light->data[i];
+        double c = (double)hypotf(view->a->data[i], view->b->data[i]);
+        sum += w, l1 += w * l, l2 += w * l * l, c1 += w * c, c2 += w * c * c;
+    }
+    *ret_light = (float)sqrt(fmax(0, l2 / sum - l1 * l1 / (sum * sum)));
+    *ret_chroma = (float)sqrt(fmax(0, c2 / sum - c1 * c1 / (sum * sum)));
+}
+
 // 1 where a pixel of the sky stands out as things do.
 static bool mark(const struct enl_view *view, uint8_t *marked, struct enl_error *error) {
     const struct enl_plane *sky = view->found[ENL_SKY];
@@ -30,11 +42,14 @@ static bool mark(const struct enl_view *view, uint8_t *marked, struct enl_error 
     if (weight) memcpy(weight->data, sky->data, (size_t)n * sizeof *sky->data);
     bool done = weight && enl_plane_box(weight, REACH, error) && (l = sky_mean(view->light, sky, weight, error)) &&
                 (a = sky_mean(view->a, sky, weight, error)) && (b = sky_mean(view->b, sky, weight, error));
+    float light, colour;
+    variation(view, sky, &light, &colour);
+    float much_darker = fmaxf(DARKER, 1.6f * light), much_colour = fmaxf(COLOUR, 1.6f * colour);
     for (int i = 0; done && i < n; i++) {
         if (sky->data[i] < .05f) continue;
         float darker = l->data[i] - view->light->data[i];
         float chroma = hypotf(view->a->data[i], view->b->data[i]) - hypotf(a->data[i], b->data[i]);
-        marked[i] = darker > DARKER || chroma > COLOUR;
+        marked[i] = darker > much_darker || chroma > much_colour;
     }
     enl_plane_free(&weight);
     enl_plane_free(&l);
