@@ -15,8 +15,20 @@ static char *keep(char *text, int length, struct enl_error *error) {
     return kept;
 }
 
+// Text for XML, its marks as entities. NULL without memory.
+static char *escape(const char *text, struct enl_error *error) {
+    char *out = enl_alloc(6 * strlen(text) + 1, 1, error), *to = out; // no entity is longer than six
+    for (; out && *text; text++) {
+        const char *entity = *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : *text == '>' ? "&gt;" : *text == '"' ? "&quot;" : NULL;
+        if (entity) to = stpcpy(to, entity);
+        else *to++ = *text;
+    }
+    return out;
+}
+
 char *enl_mark_xmp(const char *source_type, const char *id, const char *description, struct enl_error *error) {
-    char *text = NULL;
+    char *text = NULL, *words = escape(description, error);
+    if (!words) return NULL;
     int length = asprintf(&text,
         "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
         "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
@@ -33,7 +45,8 @@ char *enl_mark_xmp(const char *source_type, const char *id, const char *descript
         "  </rdf:Description>\n"
         " </rdf:RDF>\n"
         "</x:xmpmeta>\n"
-        "<?xpacket end=\"r\"?>", ENL_VERSION, id, source_type, description);
+        "<?xpacket end=\"r\"?>", ENL_VERSION, id, source_type, words);
+    enl_release(words);
     return keep(text, length, error);
 }
 
