@@ -159,7 +159,7 @@ static bool make_sound(struct telling *t, struct enl_error *error) {
 static bool make_frames(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
     t->movie = t->format->open(&t->output, &(struct enl_movie_params){.width = s->width, .height = s->height, .fps = s->fps,
-        .sound = t->sound, .sound_frames = t->sound_frames, .room = CREDENTIAL_ROOM}, error);
+        .sound = t->sound, .sound_frames = t->sound_frames, .loop = t->stage.loop, .frames = s->frames, .room = CREDENTIAL_ROOM}, error);
     if (!t->movie) return false;
     for (int i = 0; i < s->frames; i++) {
         struct enl_frame frame = {.width = s->width, .height = s->height};

@@ -10,6 +10,8 @@ struct enl_movie_params {
     int width, height, fps; // even sides
     const float *sound;     // interleaved stereo at 48 kHz, borrowed; NULL: no sound track
     size_t sound_frames;
+    bool loop;              // plays in a ring: the seam is worth bits, and sound runs on over it
+    int frames;             // how many will come
     size_t room;            // bytes kept free before everything else, for credentials
 };
 

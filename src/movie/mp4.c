@@ -24,7 +24,7 @@ struct enl_movie {
     AVFrame *picture, *samples;
     AVPacket *packet;
     int64_t frames;
-    size_t sound_done; // sound frames encoded so far
+    int64_t sound_done; // sound frames encoded so far; a loop starts before 0
     int64_t reserved;  // bytes kept for the moov box and all that stands before mdat
 };
 
@@ -79,9 +79,9 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     const struct enl_movie_params *p = &movie->params;
     AVCodecContext *v = movie->video = new_encoder(movie, "libx264");
     if (!v) return enl_fail(error, ENL_INTERNAL, "This libavcodec has no x264.");
-    // 10 Mbit/s at 1080x1920, 30 a second; smaller pictures get more bits a pixel, as their detail is coarser.
+    // 10 Mbit/s at 1080x1920, 30 a second; smaller pictures get more bits a pixel, as each shows more in it.
     double pixels = (double)p->width * p->height * p->fps / (1080.0 * 1920 * 30);
-    v->bit_rate = (int64_t)(10e6 * pow(pixels, .75));
+    v->bit_rate = (int64_t)(10e6 * pow(pixels, pixels < 1 ? .5 : .75));
     v->rc_max_rate = v->bit_rate * 12 / 10;
     v->rc_buffer_size = (int)(v->bit_rate * 2);
     v->width = p->width;
@@ -99,8 +99,11 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     v->thread_count = ENCODER_THREADS;
     av_opt_set(v->priv_data, "preset", "veryfast", 0);
     av_opt_set(v->priv_data, "profile", "high", 0);
-    // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits.
-    av_opt_set(v->priv_data, "x264-params", "zones=0,0,q=13", 0);
+    // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits. So are
+    // the last frames of a loop, or the seam would be seen by their coarser grain alone.
+    char zones[80] = "zones=0,0,q=13";
+    if (p->loop) snprintf(zones, sizeof zones, "zones=0,0,q=13/%d,%d,q=15", p->frames - 4, p->frames - 1);
+    av_opt_set(v->priv_data, "x264-params", zones, 0);
     int code = avcodec_open2(v, NULL, NULL);
     return code < 0 ? av_fail(movie, code, "picture encoder", error) : add_track(movie, v, error);
 }
@@ -113,6 +116,8 @@ static bool open_audio(struct enl_movie *movie, struct enl_error *error) {
     av_channel_layout_default(&a->ch_layout, 2);
     a->bit_rate = 192000;
     a->time_base = (AVRational){1, 48000};
+    // In a loop the encoder has heard the end before it hears the beginning; the edit list skips that.
+    if (movie->params.loop && movie->params.sound_frames > 8192) movie->sound_done = -2 * 1024;
     int code = avcodec_open2(a, NULL, NULL);
     return code < 0 ? av_fail(movie, code, "sound encoder", error) : add_track(movie, a, error);
 }
@@ -207,6 +212,8 @@ static bool encode(struct enl_movie *movie, AVCodecContext *context, int track, 
         if (code < 0) break;
         movie->packet->stream_index = track;
         if (track == 0) movie->packet->duration = 1;
+        else movie->packet->duration = FFMIN(movie->packet->duration, (int64_t)movie->params.sound_frames - movie->packet->pts);
+        if (movie->packet->duration <= 0) continue; // sound beyond the end of a loop
         av_packet_rescale_ts(movie->packet, context->time_base, movie->format->streams[track]->time_base);
         code = av_interleaved_write_frame(movie->format, movie->packet);
         if (code >= 0 && movie->io_error) code = AVERROR(movie->io_error);
@@ -217,16 +224,19 @@ static bool encode(struct enl_movie *movie, AVCodecContext *context, int track, 
 // Sound up to the end of the pictures so far, or all of it.
 static bool encode_sound(struct enl_movie *movie, bool all, struct enl_error *error) {
     const struct enl_movie_params *p = &movie->params;
-    size_t size = movie->audio ? (size_t)movie->audio->frame_size : 0;
-    size_t until = all ? p->sound_frames : (size_t)(movie->frames * 48000 / p->fps);
-    while (movie->audio && movie->sound_done < p->sound_frames && (all ? true : movie->sound_done + size <= until)) {
-        size_t n = p->sound_frames - movie->sound_done < size ? p->sound_frames - movie->sound_done : size;
+    int64_t size = movie->audio ? movie->audio->frame_size : 0, length = (int64_t)p->sound_frames;
+    int64_t until = all ? length : movie->frames * 48000 / p->fps;
+    while (movie->audio && movie->sound_done < length && (all || movie->sound_done + size <= until)) {
+        // A loop's last block is filled from the beginning, not with silence.
+        int64_t n = p->loop || length - movie->sound_done > size ? size : length - movie->sound_done;
         int code = av_frame_make_writable(movie->samples);
         if (code < 0) return av_fail(movie, code, "memory", error);
         movie->samples->nb_samples = (int)n;
-        movie->samples->pts = (int64_t)movie->sound_done;
-        for (size_t i = 0; i < n; i++)
-            for (size_t c = 0; c < 2; c++) ((float *)movie->samples->data[c])[i] = p->sound[2 * (movie->sound_done + i) + c];
+        movie->samples->pts = movie->sound_done;
+        for (int64_t i = 0; i < n; i++) {
+            const float *from = p->sound + 2 * ((movie->sound_done + i + length) % length);
+            for (int c = 0; c < 2; c++) ((float *)movie->samples->data[c])[i] = from[c];
+        }
         movie->sound_done += n;
         if (!encode(movie, movie->audio, 1, movie->samples, error)) return false;
     }
