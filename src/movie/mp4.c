@@ -13,7 +13,7 @@
 
 #define AVIO_BUFFER (1 << 16)
 #define XMP_SPACE 8192
-#define ENCODER_THREADS 3 // fixed: x264's choices depend on it, and the same photo should give the same file
+#define ENCODER_THREADS 3 // fixed: x264's choices depend on it
 
 struct enl_movie {
     const struct enl_output *output;
@@ -82,8 +82,7 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     // 10 Mbit/s at 1080x1920, 30 a second; smaller pictures get more bits a pixel, as each shows more in it.
     double pixels = (double)p->width * p->height * p->fps / (1080.0 * 1920 * 30);
     v->bit_rate = (int64_t)(10e6 * pow(pixels, pixels < 1 ? .5 : .75));
-    v->rc_max_rate = v->bit_rate * 12 / 10;
-    v->rc_buffer_size = (int)(v->bit_rate * 2);
+    // No VBV: with it x264's choices depend on which thread is ahead, and the same photo should give the same file.
     v->width = p->width;
     v->height = p->height;
     v->time_base = (AVRational){1, p->fps};
