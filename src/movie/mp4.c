@@ -81,7 +81,7 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     if (!v) return enl_fail(error, ENL_INTERNAL, "This libavcodec has no x264.");
     // 10 Mbit/s at 1080x1920, 30 a second; smaller pictures get more bits a pixel, as each shows more in it.
     double pixels = (double)p->width * p->height * p->fps / (1080.0 * 1920 * 30);
-    v->bit_rate = (int64_t)(10e6 * pow(pixels, pixels < 1 ? .5 : .75));
+    v->bit_rate = (int64_t)(10e6 * pow(pixels, pixels < 1 ? .4 : .75));
     // No VBV: with it x264's choices depend on which thread is ahead, and the same photo should give the same file.
     v->width = p->width;
     v->height = p->height;
@@ -100,8 +100,10 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     av_opt_set(v->priv_data, "profile", "high", 0);
     // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits. So are
     // the last frames of a loop, or the seam would be seen by their coarser grain alone.
-    char zones[80] = "zones=0,0,q=13";
-    if (p->loop) snprintf(zones, sizeof zones, "zones=0,0,q=13/%d,%d,q=15", p->frames - 4, p->frames - 1);
+    int fine = pixels < .3 ? 8 : 12; // a small picture's grain is seen more, and costs less
+    char zones[80];
+    snprintf(zones, sizeof zones, "zones=0,0,q=%d", fine);
+    if (p->loop) snprintf(zones, sizeof zones, "zones=0,0,q=%d/%d,%d,q=%d", fine, p->frames - 4, p->frames - 1, fine);
     av_opt_set(v->priv_data, "x264-params", zones, 0);
     int code = avcodec_open2(v, NULL, NULL);
     return code < 0 ? av_fail(movie, code, "picture encoder", error) : add_track(movie, v, error);
