@@ -53,7 +53,7 @@ static bool rename_to(const char *from, const char *to, bool force) {
 }
 
 bool enl_output_commit(struct enl_output *output, struct enl_error *error) {
-    bool done = fsync(output->file) == 0;
+    bool done = output->path && fsync(output->file) == 0;
     if (done && !output->beside) {
         char link[64];
         snprintf(link, sizeof link, "/proc/self/fd/%d", output->file);

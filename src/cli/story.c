@@ -59,8 +59,9 @@ static bool progress(void *user, const char *stage, double done, double left) {
 static char *default_output(const char *photo) {
     const char *slash = strrchr(photo, '/'), *dot = strrchr(photo, '.');
     size_t length = dot && dot > photo && (!slash || dot > slash + 1) ? (size_t)(dot - photo) : strlen(photo);
-    char *name = malloc(length + sizeof ".story.mp4");
-    if (name) sprintf(name, "%.*s.story.mp4", (int)length, photo);
+    size_t size = length + sizeof ".story.mp4";
+    char *name = malloc(size);
+    if (name) snprintf(name, size, "%.*s.story.mp4", (int)length, photo);
     return name;
 }
 

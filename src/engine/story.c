@@ -58,6 +58,7 @@ static bool choose_size(struct telling *t, int *ret_width, int *ret_height, stru
     *ret_width = *ret_height = 0; // the photo's own
     if (!strcmp(size, "photo")) return true;
     if (!strcmp(size, "story")) *ret_width = 1080, *ret_height = 1920;
+    // Four digits cannot overflow. NOLINTNEXTLINE(cert-err34-c)
     else if (sscanf(size, "%4dx%4d%c", ret_width, ret_height, &rest) != 2)
         return enl_fail(error, ENL_USAGE, "The size \"%.40s\" is not story, photo or WIDTHxHEIGHT.", size);
     if (*ret_width < LEAST_SIDE || *ret_height < LEAST_SIDE || *ret_width > MOST_SIDE || *ret_height > MOST_SIDE ||

@@ -204,7 +204,7 @@ static void ground(const struct enl_label *label, const uint8_t *luma, int strid
 void enl_label_draw(const struct enl_label *label, uint8_t *const planes[3], const int strides[3]) {
     int w = label->letters->width, h = label->letters->height, x0 = label->x - label->halo, y0 = label->y - label->halo;
     uint8_t *luma = planes[0] + y0 * strides[0] + x0;
-    float columns[4096];
+    float columns[4096] = {0};
     if (w > 4096) return; // wider than any picture that is made
     ground(label, luma, strides[0], columns);
     for (int x = 0; x < w; x++) {

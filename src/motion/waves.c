@@ -104,12 +104,12 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     enl_plane_free(&matte);
     int nodes = field->columns * field->rows, wet = 0;
     if (edge) s->slot = enl_alloc((size_t)nodes, sizeof *s->slot, error);
-    for (int n = 0; s->slot && n < nodes; n++)
+    for (int n = 0; edge && s->slot && n < nodes; n++)
         s->slot[n] = edge->data[n] > 0 && (float)(n / field->columns * ENL_GRID) > s->horizon + 1 ? wet++ : -1;
     if (s->slot) s->basis = enl_alloc((size_t)wet + 1, sizeof *s->basis, error);
     if (s->basis) s->edge = enl_alloc((size_t)wet + 1, sizeof *s->edge, error);
     float reach = fmaxf(2, s->amplitude * 3 / ENL_GRID);
-    for (int n = 0; s->edge && n < nodes; n++) {
+    for (int n = 0; edge && s->slot && s->basis && s->edge && n < nodes; n++) {
         if (s->slot[n] < 0) continue;
         field->support[n] = 1;
         s->edge[s->slot[n]] = enl_smoothstep(0, reach, edge->data[n]);

@@ -41,9 +41,10 @@ char *enl_scene_to_json(const struct enl_scene *scene, struct enl_error *error) 
         "night", scene->night, "depth", scene->masks[ENL_DEPTH] != NULL, "without", scene->without);
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL, *line = NULL;
     json_decref(root);
-    if (text && (line = malloc(strlen(text) + 2))) {
-        strcpy(line, text);
-        strcat(line, "\n");
+    size_t length = text ? strlen(text) : 0;
+    if (text && (line = malloc(length + 2))) {
+        memcpy(line, text, length);
+        memcpy(line + length, "\n", 2);
     }
     free(text);
     if (!line) enl_fail(error, ENL_NO_MEMORY, "Not enough memory for the description of the scene.");

@@ -65,7 +65,7 @@ static float around(const float *samples, size_t frames, size_t first, int chann
     float peak = 0, x[12];
     for (size_t k = 0; k < 12; k++) {
         size_t i = first + k;
-        if (i >= frames) i = loop ? i % frames : frames;
+        if (i >= frames) i = loop && frames ? i % frames : frames;
         x[k] = i < frames ? samples[2 * i + (size_t)channel] : 0;
     }
     for (int p = 0; p < 2; p++) {

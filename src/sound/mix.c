@@ -125,7 +125,7 @@ bool enl_sound_mix(const struct enl_plan *plan, const struct enl_sound_scene *sc
             return false;
         }
     }
-    if (power > 0) {
+    if (mix && power > 0) {
         if (!scene->loop) fade(mix, frames);
         level_out(mix, frames, scene->loop, target(10 * log10(power)));
     } else { // nothing to hear
