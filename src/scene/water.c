@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Water: below the horizon, level in its texture, coloured by the sky or blue-green, and bounded by a level line above.
 // When in doubt it is left out: a road that starts to flow is worse than a lake that lies still.
-#include "scene/features.h"
+#include "scene/water.h"
 
 #include <string.h>
 
@@ -241,20 +241,10 @@ static void name_kind(struct work *work) {
     scene->water_direction = 270;
 }
 
-static bool look(struct work *work, struct enl_error *error) {
+// The soft mask of the regions that were taken. What was seen to lie under a shore is not sky, whatever it looks like.
+static bool paint(struct work *work, const struct enl_water_sign *sign, struct enl_error *error) {
     struct enl_view *view = work->view;
     const struct enl_regions *regions = work->regions;
-    judge(work);
-    enl_regions_contact(regions, work->sky, work->sky_contacts);
-    if (!plant_seeds(work)) {
-        return true;
-    }
-    for (int i = 0; i < 16 && grow_once(work); i++) {
-    }
-    float sure = plausible(work);
-    if (sure <= .1f) {
-        return true;
-    }
     for (int i = 0; i < regions->count; i++) {
         work->values[i] = work->water[i];
     }
@@ -263,16 +253,73 @@ static bool look(struct work *work, struct enl_error *error) {
         enl_plane_free(&plane);
         return false;
     }
+    struct enl_plane *sky = view->found[ENL_SKY], *person = view->found[ENL_PERSON];
     int pixels = plane->width * plane->height;
+    int under = sign->sure > 0 ? (sign->row * plane->height / regions->height) * plane->width : pixels;
     for (int p = 0; p < pixels; p++) {
-        float sky = view->found[ENL_SKY] ? view->found[ENL_SKY]->data[p] : 0;
-        float person = view->found[ENL_PERSON] ? view->found[ENL_PERSON]->data[p] : 0;
-        plane->data[p] = enl_smoothstep(.2f, .8f, plane->data[p]) * (1 - fmaxf(sky, person));
+        float open = 1 - (person ? person->data[p] : 0);
+        if (p < under && sign->sure > 0) {
+            plane->data[p] = 0;
+        }
+        plane->data[p] = enl_smoothstep(.2f, .8f, plane->data[p]) * open;
+        if (sky && p >= under) {
+            sky->data[p] *= 1 - plane->data[p];
+        }
+        plane->data[p] = fminf(plane->data[p], 1 - (sky ? sky->data[p] : 0));
     }
-    view->scene->confidence[ENL_WATER] = sure;
     view->found[ENL_WATER] = plane;
-    name_kind(work);
     return true;
+}
+
+// The open sea, by colour and a level horizon.
+static float find_sea(struct work *work) {
+    if (!plant_seeds(work)) {
+        return 0;
+    }
+    for (int i = 0; i < 16 && grow_once(work); i++) {
+    }
+    return plausible(work);
+}
+
+// The signs of lakes and ponds; the surest counts.
+static bool find_signs(const struct enl_view *view, struct enl_water_sign *ret_sign, struct enl_error *error) {
+    static bool (*const finders[])(const struct enl_view *, struct enl_water_sign *, struct enl_error *) = {
+        enl_water_shore};
+    for (size_t i = 0; i < sizeof finders / sizeof *finders; i++) {
+        struct enl_water_sign sign = {0};
+        if (!finders[i](view, &sign, error)) {
+            return false;
+        }
+        *ret_sign = sign.sure > ret_sign->sure ? sign : *ret_sign;
+    }
+    return true;
+}
+
+static bool look(struct work *work, struct enl_error *error) {
+    struct enl_scene *scene = work->view->scene;
+    struct enl_water_sign sign = {0};
+    judge(work);
+    enl_regions_contact(work->regions, work->sky, work->sky_contacts);
+    float sure = find_sea(work);
+    if (sure < .4f && !find_signs(work->view, &sign, error)) {
+        return false;
+    }
+    if (sign.sure > fmaxf(sure, .1f)) {
+        memset(work->water, 0, (size_t)work->regions->count);
+        enl_water_grow(work->regions, &sign, work->closed, work->contacts, work->water);
+        scene->horizon = (float)sign.row / (float)work->regions->height;
+        scene->water_direction = 270;
+        scene->water = sign.kind;
+        scene->confidence[ENL_WATER] = sign.sure;
+        return paint(work, &sign, error);
+    }
+    if (sure <= .1f) {
+        return true;
+    }
+    scene->confidence[ENL_WATER] = sure;
+    name_kind(work);
+    sign.sure = 0;
+    return paint(work, &sign, error);
 }
 
 bool enl_find_water(struct enl_view *view, struct enl_error *error) {
