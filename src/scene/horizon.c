@@ -14,6 +14,7 @@ static bool column_step(const struct enl_regions *regions, const uint8_t *claime
     }
     const float *planes[] = {regions->light->data, regions->a->data, regions->b->data};
     float best = -1;
+    ret_step[0] = ret_step[1] = ret_step[2] = 0;
     for (int dy = -1; dy <= 1; dy++) {
         int above = (y + dy - 1) * width + x, below = (y + dy + 1) * width + x;
         float step[3], size = 0;

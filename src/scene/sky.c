@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sky: smooth, bright or blue, and open to the top of the picture.
-#include "scene/features.h"
+#include "scene/sky.h"
 
 #include <string.h>
 
@@ -271,46 +271,6 @@ static struct enl_plane *decide_pixels(struct work *work, struct enl_error *erro
     return plane;
 }
 
-// 0..1: how sure we are that this is sky and not a wall or a backdrop.
-static float plausible(const struct work *work, const struct enl_plane *plane) {
-    const struct enl_view *view = work->view;
-    double in = 0, out = 0, n = 0, low = 0, blue = 0, texture = 0;
-    int pixels = plane->width * plane->height;
-    for (int i = 0; i < pixels; i++) {
-        double p = (double)plane->data[i];
-        n += p;
-        in += p * (double)view->light->data[i];
-        out += (1 - p) * (double)view->light->data[i];
-        blue += p * (double)view->b->data[i];
-        texture += p * (double)view->texture->data[i];
-        low += i / plane->width > plane->height * 9 / 10 ? p : 0;
-    }
-    float share = (float)(n / pixels);
-    if (share < .005f) {
-        return 0;
-    }
-    float light = (float)(in / n), rest = (float)(out / fmax(pixels - n, 1)), b = (float)(blue / n);
-    float sure = .45f + .35f * enl_smoothstep(0, -10, b) + .3f * enl_smoothstep(0, 25, light - rest);
-    sure -= .5f * enl_smoothstep(.02f, .3f, (float)(low / pixels) * 10); // a sky does not reach the ground
-    sure += .1f * enl_smoothstep(.02f, .08f, share) - .15f * (1 - enl_smoothstep(40, 60, light));
-    sure -= .3f * enl_smoothstep(4, 8, (float)(texture / n));
-    return enl_clampf(sure, 0, 1);
-}
-
-// The share of the mask that lies below the chin of a large face: a backdrop does, the sky of a portrait hardly.
-static float below_chin(const struct enl_view *view, const struct enl_plane *plane) {
-    const struct enl_face *face = &view->scene->faces[0]; // the largest
-    if (!view->scene->face_count || face->height < .12f) {
-        return 0;
-    }
-    float chin = (face->y + face->height) * (float)plane->height, all = 0, below = 0;
-    for (int i = 0; i < plane->width * plane->height; i++) {
-        all += plane->data[i];
-        below += (float)(i / plane->width) > chin ? plane->data[i] : 0;
-    }
-    return all > 0 ? below / all : 0;
-}
-
 static bool look(struct work *work, struct enl_error *error) {
     struct enl_view *view = work->view;
     const struct enl_regions *regions = work->regions;
@@ -337,8 +297,10 @@ static bool look(struct work *work, struct enl_error *error) {
     if (!plane) {
         return false;
     }
-    float sure = plausible(work, plane) - .7f * enl_smoothstep(.05f, .2f, below_chin(view, plane));
-    view->scene->confidence[ENL_SKY] = fmaxf(sure, 0);
+    if (!enl_sky_judge(view, plane, &view->scene->confidence[ENL_SKY], error)) {
+        enl_plane_free(&plane);
+        return false;
+    }
     if (view->scene->confidence[ENL_SKY] < .1f) {
         enl_plane_free(&plane);
     }
