@@ -9,7 +9,8 @@
 struct eye {
     float left, right;              // columns
     float upper[2][EDGE], lower[2][EDGE]; // x and y of the lids, from left to right
-    float crease;                   // pixels of skin above the upper lid that stretch
+    float skin;                     // pixels above the upper lid that stretch: up to below the brow
+    float lash;                     // pixels above the upper lid that go down with it as they are
 };
 struct blinker {
     struct eye eyes[2];
@@ -25,6 +26,8 @@ struct blink {
 static const int upper_right[EDGE] = {33, 246, 161, 160, 159, 158, 157, 173, 133};
 static const int lower_right[EDGE] = {33, 7, 163, 144, 145, 153, 154, 155, 133};
 static const int upper_left[EDGE] = {362, 398, 384, 385, 386, 387, 388, 466, 263};
+// The lower edge of the brows above the middle of each eye.
+static const int brow_right[3] = {53, 52, 65}, brow_left[3] = {283, 282, 295};
 static const int lower_left[EDGE] = {362, 382, 381, 380, 374, 373, 390, 249, 263};
 
 static const char *why_not(const struct enl_scene *scene) {
@@ -35,8 +38,8 @@ static const char *why_not(const struct enl_scene *scene) {
     return "the eyes are closed already";
 }
 
-static void prepare_eye(struct eye *eye, const struct enl_face *face, const int *upper, const int *lower) {
-    float height = 0;
+static void prepare_eye(struct eye *eye, const struct enl_face *face, const int *upper, const int *lower, const int *brow) {
+    float height = 0, free = 1e9f; // between lid and brow
     for (int i = 0; i < EDGE; i++) {
         for (int c = 0; c < 2; c++) {
             eye->upper[c][i] = face->landmarks[upper[i]][c];
@@ -46,7 +49,9 @@ static void prepare_eye(struct eye *eye, const struct enl_face *face, const int 
     }
     eye->left = eye->upper[0][0];
     eye->right = eye->upper[0][EDGE - 1];
-    eye->crease = 1.1f * height;
+    for (int i = 0; i < 3; i++) free = fminf(free, face->landmarks[upper[EDGE / 2]][1] - face->landmarks[brow[i]][1]);
+    eye->lash = .42f * height;
+    eye->skin = fmaxf(fminf(1.2f * height, .8f * free), eye->lash + 2);
 }
 
 static void choose_times(struct blinker *b, const struct enl_stage *stage, struct enl_random *random, double start,
@@ -70,12 +75,12 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
             fabsf(face->yaw) > 30 || fabsf(axes.across[1]) > .35f)
             continue;
         struct blinker *b = &s->faces[s->count++];
-        prepare_eye(&b->eyes[0], face, upper_right, lower_right);
-        prepare_eye(&b->eyes[1], face, upper_left, lower_left);
+        prepare_eye(&b->eyes[0], face, upper_right, lower_right, brow_right);
+        prepare_eye(&b->eyes[1], face, upper_left, lower_left, brow_left);
         choose_times(b, stage, &random, (double)motion->start, motion->amount);
         for (int e = 0; e < 2; e++) {
             const struct eye *eye = &b->eyes[e];
-            float top = eye->upper[1][EDGE / 2] - 2 * eye->crease, bottom = eye->lower[1][EDGE / 2] + eye->crease;
+            float top = eye->upper[1][EDGE / 2] - 2 * eye->skin, bottom = eye->lower[1][EDGE / 2] + eye->skin;
             for (int y = (int)top / ENL_GRID; y <= (int)bottom / ENL_GRID; y++)
                 for (int x = (int)eye->left / ENL_GRID - 1; x <= (int)eye->right / ENL_GRID + 1; x++)
                     if (x >= 0 && y >= 0 && x < field->columns && y < field->rows) field->support[y * field->columns + x] = 1;
@@ -106,11 +111,16 @@ static float lid_at(const float lid[2][EDGE], float x) {
 static void bend_eye(const struct eye *eye, float shut, float *x, float *y, int n) {
     for (int i = 0; i < n; i++) {
         if (x[i] <= eye->left || x[i] >= eye->right) continue;
-        float upper = lid_at(eye->upper, x[i]), lower = lid_at(eye->lower, x[i]);
+        float upper = lid_at(eye->upper, x[i]), lower = lid_at(eye->lower, x[i]), open = lower - upper;
         float now = enl_mixf(upper, lower, .94f * shut), raised = enl_mixf(lower, upper, .1f * shut);
-        float skin = fminf(eye->crease, 1.1f * (lower - upper) + 2), top = upper - skin;
-        if (y[i] > top && y[i] < now) y[i] = top + (y[i] - top) * (upper - top) / fmaxf(now - top, .5f);
-        else if (y[i] > raised && y[i] < lower + skin) {
+        // Toward the corners there is less to cover, so less skin takes part.
+        float part = enl_clampf(2 * open / fmaxf(eye->skin, 1), .3f, 1), skin = eye->skin * part, lash = eye->lash * part;
+        float top = upper - skin, fold = lash * (1 - .5f * shut); // lashes turn down: seen shorter
+        if (y[i] > top && y[i] < now - fold) {
+            y[i] = top + (y[i] - top) * (upper - lash - top) / fmaxf(now - fold - top, .5f);
+        } else if (y[i] >= now - fold && y[i] < now) {
+            y[i] = upper - (now - y[i]) * lash / fmaxf(fold, .25f);
+        } else if (y[i] > raised && y[i] < lower + skin) {
             float bottom = lower + skin;
             y[i] = bottom - (bottom - y[i]) * (bottom - lower) / fmaxf(bottom - raised, .5f);
         }
