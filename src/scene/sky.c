@@ -285,6 +285,10 @@ static bool look(struct work *work, struct enl_error *error) {
     for (int i = 0; i < 16 && (grow_once(work) || (i < 8 && take_gaps(work))); i++) {
     }
     take_floating(work);
+    if (!enl_sky_clouds(view, work->sky, error)) {
+        return false;
+    }
+    take_floating(work); // what clouds enclose
     cut_at_horizon(work);
     int any = 0;
     for (int i = 0; i < regions->count; i++) {

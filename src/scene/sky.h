@@ -9,4 +9,7 @@
 bool enl_sky_judge(const struct enl_view *view, const struct enl_plane *plane, float *ret_sure,
                    struct enl_error *error);
 
+// Adds to sky[regions->count] the clouds and the glow beside it. False: no memory.
+bool enl_sky_clouds(const struct enl_view *view, uint8_t *sky, struct enl_error *error);
+
 #endif

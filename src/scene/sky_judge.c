@@ -41,7 +41,8 @@ static float roughness(const struct enl_regions *regions, const uint8_t *marked)
                 continue;
             }
             int p = y * regions->width + x;
-            float change = .5f * hypotf(light[p + 1] - light[p - 1], light[p + regions->width] - light[p - regions->width]);
+            float across = light[p + 1] - light[p - 1], down = light[p + regions->width] - light[p - regions->width];
+            float change = .5f * hypotf(across, down);
             histogram[enl_clampi((int)(change / FINEST), 0, STEPS - 1)]++;
             all++;
         }
@@ -106,7 +107,7 @@ static struct evidence gather(const struct enl_view *view, const uint8_t *marked
 static float against_neutral(const struct evidence *is) {
     float dim = 1 - enl_smoothstep(84, 94, is->light), whole = enl_smoothstep(.85f, .97f, is->top);
     float sum = .25f * enl_smoothstep(.4f, .9f, is->rough);
-    sum += dim * .45f * enl_smoothstep(.25f, .6f, is->rough) * (1 - .7f * whole);
+    sum += dim * .45f * enl_smoothstep(.25f, .6f, is->rough) * (1 - .5f * whole);
     sum += dim * .35f * (1 - enl_smoothstep(.5f, .85f, is->top));
     // Warm but not glowing: painted or lit by lamps.
     return sum + .4f * enl_smoothstep(1, 6, is->a + .3f * is->b) * enl_smoothstep(45, 30, hypotf(is->a, is->b));
@@ -123,15 +124,19 @@ static float weigh(const struct enl_view *view, const struct evidence *is) {
     // In a picture with a blue cast everything is blue.
     float blue = enl_smoothstep(-1, -10, is->b - .6f * fminf(is->rest_b, 0)), brighter = is->light - is->rest;
     float neutral = 1 - enl_smoothstep(-1.5f, -6, is->b - .6f * fminf(is->rest_b, 0));
+    // From blue to glowing: dusk, whose clouds are rough.
+    float dusk = enl_smoothstep(13, 22, is->spread_b) * enl_smoothstep(.6f, .95f, is->top);
+    blue = fmaxf(blue, dusk);
+    neutral *= 1 - dusk;
     // A picture of nothing but sky: it has to be blue, with clouds in it.
     float all = enl_smoothstep(.85f, .93f, is->share) * enl_smoothstep(-27, -34, is->b) *
                 enl_smoothstep(5, 9, is->spread + is->spread_b);
     float sure = .45f + .35f * blue + .3f * enl_smoothstep(0, 25, brighter);
     // A sky does not reach the ground, unless a tower is looked up at.
-    sure -= .5f * enl_smoothstep(.02f, .3f, is->low) * (1 - all) * (1 - .6f * enl_smoothstep(-18, -30, is->b));
+    sure -= .5f * enl_smoothstep(.02f, .3f, is->low) * (1 - all) * (1 - .6f * enl_smoothstep(-26, -36, is->b));
     sure += .1f * enl_smoothstep(.02f, .08f, is->share) - .15f * (1 - enl_smoothstep(40, 60, is->light)) * (1 - all);
     // Walls, streets and fabric have grain where the sky has none; a sky is among the brightest things.
-    sure -= .5f * enl_smoothstep(.6f, 1.8f, is->rough);
+    sure -= .5f * enl_smoothstep(.6f, 1.8f, is->rough) * (1 - .7f * dusk);
     sure -= .35f * (1 - enl_smoothstep(.5f, .9f, is->rank)) * (1 - .7f * blue);
     // What opens only at a little of the top must shine out, as the sky in a narrow street does.
     sure -= .3f * (1 - enl_smoothstep(.1f, .45f, is->top)) * (1 - .8f * enl_smoothstep(35, 55, brighter));
