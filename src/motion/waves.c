@@ -11,13 +11,15 @@ struct waves {
     const struct enl_stage *stage;
     float kx[WAVES], kz[WAVES], omega[WAVES], phase[WAVES], height[WAVES];
     float focal, camera_height, horizon, centre; // of a pinhole camera over the water
-    float amplitude; // pixels at the bottom of the picture
+    float amplitude; // pixels at the foot of the water
+    float foot;      // row where the water is nearest
     float glint;
     double start;
     int32_t *slot;              // of every node: where its waves stand in `basis`, -1 off the water
     float (*basis)[2 * WAVES];  // height * cos and sin of each wave's phase at the node
     float *edge;                // by slot: 0 at the water's edge, 1 well inside
-    struct enl_flow *drift;     // the surface carried along; NULL on still water
+    struct enl_flow *drift;     // the surface carried along
+    bool still;
 };
 
 static const char *why_not(const struct enl_scene *scene) {
@@ -55,7 +57,7 @@ static void fill_basis(const struct waves *s, float column, float row, float bas
     for (int i = 0; i < WAVES; i++) {
         float k = sqrtf(s->kx[i] * s->kx[i] + s->kz[i] * s->kz[i]);
         // Along the line of sight a wave is foreshortened by the slant at which the water is seen.
-        float slant = hypotf(s->kx[i], s->kz[i] * fminf(1, z / s->camera_height)) / k;
+        float slant = hypotf(s->kx[i], s->kz[i] * fmaxf(1, z / s->camera_height)) / k;
         float seen = enl_clampf(pixels * 2 * ENL_PI / (k * slant) / 6 - .5f, 0, 1);
         float now = s->phase[i] + s->kx[i] * x + s->kz[i] * z;
         basis[i] = seen * s->height[i] * cosf(now);
@@ -63,15 +65,20 @@ static void fill_basis(const struct waves *s, float column, float row, float bas
     }
 }
 
+// 1 at the foot of the water, 0 at the horizon.
+static float nearness(const struct waves *s, int row) {
+    return enl_clampf(((float)(row * ENL_GRID) - s->horizon) / fmaxf(s->foot - s->horizon, 1), 0, 1);
+}
+
 // The surface moves along with the waves, foreshortened: rows near the horizon hardly at all.
 static bool make_drift(struct waves *s, const struct enl_motion *motion, const struct enl_field *field, struct enl_error *error) {
     int nodes = field->columns * field->rows;
-    float side = fminf((float)s->stage->width, (float)s->stage->height), speed = .028f * side * motion->speed;
+    float side = fminf((float)s->stage->width, (float)s->stage->height), speed = (s->still ? .011f : .028f) * side * motion->speed;
     float angle = motion->direction * ENL_PI / 180;
     float(*velocity)[2] = enl_alloc((size_t)nodes, sizeof *velocity, error);
     for (int n = 0; velocity && n < nodes; n++) {
         if (s->slot[n] < 0) continue;
-        float near = ((float)(n / field->columns * ENL_GRID) - s->horizon) / ((float)s->stage->height - s->horizon);
+        float near = nearness(s, n / field->columns);
         float inside = s->edge[s->slot[n]] * near;
         velocity[n][0] = inside * speed * cosf(angle);
         velocity[n][1] = -inside * sqrtf(near) * speed * sinf(angle) * .6f;
@@ -87,7 +94,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     struct waves *s = enl_alloc(1, sizeof *s, error);
     *ret_state = s;
     if (!s || !stage->matte[ENL_WATER]) return s != NULL;
-    bool still = stage->scene->water == ENL_WATER_STILL;
+    bool still = s->still = stage->scene->water == ENL_WATER_STILL;
     s->stage = stage;
     s->start = motion->start;
     float side = fminf((float)stage->width, (float)stage->height);
@@ -95,8 +102,8 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     s->focal = .9f * fmaxf((float)stage->width, (float)stage->height);
     s->camera_height = 2.2f;
     s->centre = .5f * (float)stage->width;
-    s->amplitude = (still ? .0045f : .0085f) * side * motion->amount;
-    s->glint = (still ? .05f : .09f) * fminf(motion->amount, 1.5f);
+    s->amplitude = (still ? .0060f : .0085f) * side * motion->amount;
+    s->glint = (still ? .07f : .09f) * fminf(motion->amount, 1.5f);
     choose_waves(s, motion);
     struct enl_plane *matte = enl_matte_on_grid(stage->matte[ENL_WATER], field, error);
     // Nothing is fetched across the edge: the reach of a wave fades toward it.
@@ -112,12 +119,13 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     for (int n = 0; edge && s->slot && s->basis && s->edge && n < nodes; n++) {
         if (s->slot[n] < 0) continue;
         field->support[n] = 1;
+        s->foot = fmaxf(s->foot, (float)(n / field->columns * ENL_GRID));
         s->edge[s->slot[n]] = enl_smoothstep(0, reach, edge->data[n]);
         fill_basis(s, (float)(n % field->columns * ENL_GRID), (float)(n / field->columns * ENL_GRID),
                    s->basis[s->slot[n]]);
     }
     enl_plane_free(&edge);
-    return s->edge && (still || make_drift(s, motion, field, error));
+    return s->edge && make_drift(s, motion, field, error);
 }
 
 // Four sums side by side, which compilers turn into one vector; the order is fixed, so every machine agrees.
@@ -131,7 +139,7 @@ static float weigh(const float basis[2 * WAVES], const float weight[2 * WAVES]) 
 static void displace(const void *state, double t, struct enl_field *field, int first, int last) {
     const struct waves *s = state;
     if (!s->edge) return;
-    if (s->drift) enl_flow_displace(s->drift, t, field, first, last);
+    enl_flow_displace(s->drift, t, field, first, last);
     float across[2 * WAVES], along[2 * WAVES];
     for (int i = 0; i < WAVES; i++) {
         // The difference to t = 0 leaves the first frame as it was and loops by itself.
@@ -144,7 +152,7 @@ static void displace(const void *state, double t, struct enl_field *field, int f
     float gust = .75f + .5f * s->stage->swell[enl_clampi((int)(t * s->stage->fps), 0, s->stage->frames - 1)];
     if (s->stage->loop) gust = 1;
     for (int j = first; j < last; j++) {
-        float perspective = fmaxf(0, ((float)(j * ENL_GRID) - s->horizon) / ((float)s->stage->height - s->horizon));
+        float perspective = nearness(s, j);
         float size = s->amplitude * perspective * ease * gust;
         for (int i = 0; i < field->columns; i++) {
             int slot = s->slot[j * field->columns + i];

@@ -142,7 +142,7 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
     }
     if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
         enl_plates_make(&r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL, r->fields[ENL_LAYER_NEAR].nodes != NULL,
-                        stage->loop || (stage->scene->water >= ENL_WATER_WAVES && r->fields[ENL_LAYER_MIDDLE].nodes), error))
+                        stage->loop || (stage->matte[ENL_WATER] && r->fields[ENL_LAYER_MIDDLE].nodes), error))
         return r;
     enl_renderer_free(&r);
     return NULL;

@@ -9,7 +9,8 @@
 static const struct {
     enum enl_element element;
     enl_finder *find;
-} finders[] = {{ENL_SKY, enl_find_sky},       {ENL_ELEMENTS, enl_find_things}, {ENL_ELEMENTS, enl_find_horizon}, {ENL_WATER, enl_find_water},
+} finders[] = {{ENL_SKY, enl_find_sky},       {ENL_ELEMENTS, enl_find_things_in_sky},
+               {ENL_ELEMENTS, enl_find_horizon}, {ENL_WATER, enl_find_water}, {ENL_ELEMENTS, enl_find_things_in_water},
                {ENL_PLANTS, enl_find_plants}, {ENL_FLAMES, enl_find_flames},    {ENL_DEPTH, enl_find_depth}};
 
 static bool look(struct enl_view *view, const struct enl_picture *photo, struct enl_models *models,

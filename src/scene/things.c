@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Things before the sky: birds, kites, wires, flags, riders in mid-jump. They are darker or more colourful than the sky about
-// them and their edges are sharp, which no cloud's are; left in the sky's mask, they would be torn apart by its drift.
+// Things before the sky (birds, kites, wires, flags, riders in mid-jump) and in the water (posts, buoys, swans). They are
+// darker or more colourful than what is about them and their edges are sharp, which no cloud's are; left in the mask, they
+// would be torn apart by its drift.
 #include "scene/view.h"
 
 #include <string.h>
@@ -35,8 +36,7 @@ static void variation(const struct enl_view *view, const struct enl_plane *sky, 
 }
 
 // 1 where a pixel of the sky stands out as things do.
-static bool mark(const struct enl_view *view, uint8_t *marked, struct enl_error *error) {
-    const struct enl_plane *sky = view->found[ENL_SKY];
+static bool mark(const struct enl_view *view, const struct enl_plane *sky, float spread, uint8_t *marked, struct enl_error *error) {
     int n = sky->width * sky->height;
     struct enl_plane *weight = enl_plane_new(sky->width, sky->height, error), *l = NULL, *a = NULL, *b = NULL;
     if (weight) memcpy(weight->data, sky->data, (size_t)n * sizeof *sky->data);
@@ -44,7 +44,7 @@ static bool mark(const struct enl_view *view, uint8_t *marked, struct enl_error 
                 (a = sky_mean(view->a, sky, weight, error)) && (b = sky_mean(view->b, sky, weight, error));
     float light, colour;
     variation(view, sky, &light, &colour);
-    float much_darker = fmaxf(DARKER, 1.6f * light), much_colour = fmaxf(COLOUR, 1.6f * colour);
+    float much_darker = fmaxf(DARKER, spread * light), much_colour = fmaxf(COLOUR, spread * colour);
     for (int i = 0; done && i < n; i++) {
         if (sky->data[i] < .05f) continue;
         float darker = l->data[i] - view->light->data[i];
@@ -93,13 +93,13 @@ static float sharpness(const struct enl_view *view, const uint8_t *marked, const
     return outline ? sum / (float)outline : 0;
 }
 
-bool enl_find_things(struct enl_view *view, struct enl_error *error) {
-    struct enl_plane *sky = view->found[ENL_SKY];
+// Takes things out of `sky` (or water). `spread`: how many deviations of its own a thing must stand out by.
+static bool take_out(struct enl_view *view, struct enl_plane *sky, float spread, struct enl_error *error) {
     if (!sky) return true;
     int w = sky->width, h = sky->height, n = w * h;
     uint8_t *marked = enl_alloc((size_t)n, 1, error);
     int *pixels = marked ? enl_alloc((size_t)n, sizeof *pixels, error) : NULL;
-    bool done = pixels && mark(view, marked, error);
+    bool done = pixels && mark(view, sky, spread, marked, error);
     for (int i = 0; done && i < n; i++) {
         if (marked[i] != 1) continue;
         int count = piece_from(i, w, h, marked, pixels);
@@ -114,4 +114,12 @@ bool enl_find_things(struct enl_view *view, struct enl_error *error) {
     enl_release(marked);
     enl_release(pixels);
     return done;
+}
+
+bool enl_find_things_in_sky(struct enl_view *view, struct enl_error *error) {
+    return take_out(view, view->found[ENL_SKY], 1.6f, error);
+}
+
+bool enl_find_things_in_water(struct enl_view *view, struct enl_error *error) {
+    return take_out(view, view->found[ENL_WATER], 2.2f, error); // ripples are sharp, too
 }
