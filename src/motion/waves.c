@@ -18,8 +18,7 @@ struct waves {
     int32_t *slot;              // of every node: where its waves stand in `basis`, -1 off the water
     float (*basis)[2 * WAVES];  // height * cos and sin of each wave's phase at the node
     float *edge;                // by slot: 0 at the water's edge, 1 well inside
-    struct enl_flow *drift;     // the surface carried along
-    bool still;
+    struct enl_flow *drift;     // the surface carried along; NULL on still water
 };
 
 static const char *why_not(const struct enl_scene *scene) {
@@ -67,13 +66,14 @@ static void fill_basis(const struct waves *s, float column, float row, float bas
 
 // 1 at the foot of the water, 0 at the horizon.
 static float nearness(const struct waves *s, int row) {
-    return enl_clampf(((float)(row * ENL_GRID) - s->horizon) / fmaxf(s->foot - s->horizon, 1), 0, 1);
+    float near = enl_clampf(((float)(row * ENL_GRID) - s->horizon) / fmaxf(s->foot - s->horizon, 1), 0, 1);
+    return near * (1.5f - .5f * near); // the middle distance is seen to move, too
 }
 
 // The surface moves along with the waves, foreshortened: rows near the horizon hardly at all.
 static bool make_drift(struct waves *s, const struct enl_motion *motion, const struct enl_field *field, struct enl_error *error) {
     int nodes = field->columns * field->rows;
-    float side = fminf((float)s->stage->width, (float)s->stage->height), speed = (s->still ? .011f : .028f) * side * motion->speed;
+    float side = fminf((float)s->stage->width, (float)s->stage->height), speed = .028f * side * motion->speed;
     float angle = motion->direction * ENL_PI / 180;
     float(*velocity)[2] = enl_alloc((size_t)nodes, sizeof *velocity, error);
     for (int n = 0; velocity && n < nodes; n++) {
@@ -94,7 +94,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     struct waves *s = enl_alloc(1, sizeof *s, error);
     *ret_state = s;
     if (!s || !stage->matte[ENL_WATER]) return s != NULL;
-    bool still = s->still = stage->scene->water == ENL_WATER_STILL;
+    bool still = stage->scene->water == ENL_WATER_STILL;
     s->stage = stage;
     s->start = motion->start;
     float side = fminf((float)stage->width, (float)stage->height);
@@ -102,7 +102,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     s->focal = .9f * fmaxf((float)stage->width, (float)stage->height);
     s->camera_height = 2.2f;
     s->centre = .5f * (float)stage->width;
-    s->amplitude = (still ? .0060f : .0085f) * side * motion->amount;
+    s->amplitude = (still ? .0105f : .0085f) * side * motion->amount;
     s->glint = (still ? .07f : .09f) * fminf(motion->amount, 1.5f);
     choose_waves(s, motion);
     struct enl_plane *matte = enl_matte_on_grid(stage->matte[ENL_WATER], field, error);
@@ -125,7 +125,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
                    s->basis[s->slot[n]]);
     }
     enl_plane_free(&edge);
-    return s->edge && make_drift(s, motion, field, error);
+    return s->edge && (still || make_drift(s, motion, field, error)); // a lake glitters in place
 }
 
 // Four sums side by side, which compilers turn into one vector; the order is fixed, so every machine agrees.
@@ -139,7 +139,7 @@ static float weigh(const float basis[2 * WAVES], const float weight[2 * WAVES]) 
 static void displace(const void *state, double t, struct enl_field *field, int first, int last) {
     const struct waves *s = state;
     if (!s->edge) return;
-    enl_flow_displace(s->drift, t, field, first, last);
+    if (s->drift) enl_flow_displace(s->drift, t, field, first, last);
     float across[2 * WAVES], along[2 * WAVES];
     for (int i = 0; i < WAVES; i++) {
         // The difference to t = 0 leaves the first frame as it was and loops by itself.
