@@ -51,8 +51,8 @@ tested 'tests' "$build" --no-suite quick
 
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
-part 'build with sanitizers' env CC=clang bash -c "$(declare -f compiled); deps='$deps'; compiled '$build-asan' '$runtime' \
-  -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized"
+part 'build with sanitizers' env CC=gcc bash -c "$(declare -f compiled); deps='$deps'; compiled '$build-asan' '$runtime' \
+  -Db_sanitize=address,undefined -Doptimization=1 -Ddebug=true"
 tested 'tests under sanitizers' "$build-asan" --suite unit --suite quick --suite corpus --timeout-multiplier 4
 unset ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
 

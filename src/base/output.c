@@ -16,11 +16,10 @@ static char *folder_of(const char *path) {
 }
 
 // A name beside the file, for file systems without O_TMPFILE and for the moment of renaming.
-static char *name_beside(const char *path) {
+static char *name_beside(const struct enl_output *output, const char *path) {
     char *name = NULL;
-    static unsigned count;
-    unsigned mine = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
-    return asprintf(&name, "%s.part-%ld-%u", path, (long)getpid(), mine) < 0 ? NULL : name;
+    // No two outputs of one program are at one address at one time.
+    return asprintf(&name, "%s.part-%ld-%lx", path, (long)getpid(), (unsigned long)(uintptr_t)output) < 0 ? NULL : name;
 }
 
 bool enl_output_open(struct enl_output *output, const char *path, bool force, struct enl_error *error) {
@@ -35,7 +34,7 @@ bool enl_output_open(struct enl_output *output, const char *path, bool force, st
     output->path = strdup(path);
     if (folder && output->path) output->file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
     bool unsupported = output->file < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL);
-    if (unsupported && (output->beside = name_beside(path)))
+    if (unsupported && (output->beside = name_beside(output, path)))
         output->file = open(output->beside, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
     if (output->file < 0) enl_fail(error, ENL_IO, "%s cannot be written: %s.", path, strerror(errno));
     free(folder);
@@ -64,7 +63,7 @@ bool enl_output_commit(struct enl_output *output, struct enl_error *error) {
             enl_output_abort(output);
             return true;
         }
-        char *beside = output->force ? name_beside(output->path) : NULL;
+        char *beside = output->force ? name_beside(output, output->path) : NULL;
         done = beside && linkat(AT_FDCWD, link, AT_FDCWD, beside, AT_SYMLINK_FOLLOW) == 0;
         if (done) output->beside = beside;
         else free(beside);

@@ -85,7 +85,7 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
     check(moving != NULL, "%s prepares nothing", name);
     float most = 0;
     bool starts_closer = !strcmp(name, "zoom_out"); // there is nothing beyond the photo's edge to start from
-    for (int frame = 0; frame < stage->frames; frame += 5) {
+    for (int frame = 0; frame < stage->frames; frame += UNIT_SLOW ? 31 : 5) {
         double t = (double)frame / stage->fps;
         displace(m, moving, t, &f);
         for (size_t n = 0; n < nodes; n++) {

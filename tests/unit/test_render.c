@@ -44,7 +44,7 @@ static void kernels_agree(void **state) {
     for (int i = 0; i <= ENL_GAMMA_STEPS; i++) gamma[i] = 255 * (float)i / ENL_GAMMA_STEPS;
     float one[ENL_TILE * ENL_TILE * 3], two[ENL_TILE * ENL_TILE * 3];
     int tiles = 0;
-    for (int k = 0; k < 96; k++) {
+    for (int k = 0; k < (UNIT_SLOW ? 24 : 96); k++) {
         struct enl_random random = {(uint64_t)k};
         int w = sizes[k % 4][0], h = sizes[k % 4][1], cw = (w + 7) / 8, ch = (h + 7) / 8;
         struct enl_plate *near = random_plate(w, h, &random), *middle = random_plate(w, h, &random), *far = random_plate(w, h, &random);
@@ -78,7 +78,7 @@ static void kernels_agree(void **state) {
         enl_plate_free(&middle_coarse);
         enl_plate_free(&far_coarse);
     }
-    assert_true(tiles > 5000);
+    assert_true(tiles > 1000);
 }
 
 #define CW ((STAGE_WIDTH + 1) / 2)
@@ -169,7 +169,7 @@ static void same_frames_everywhere(void **state) {
     uint8_t *want = malloc(5 * FRAME_BYTES), *got = malloc(FRAME_BYTES);
     int count = 0;
     while (enl_motions[count]) count++;
-    for (int water = ENL_WATER_STILL; water <= ENL_WATER_FALL; water++) {
+    for (int water = UNIT_SLOW ? ENL_WATER_STREAM : ENL_WATER_STILL; water <= ENL_WATER_FALL; water++) {
         struct enl_scene *scene = unit_scene((enum enl_water_kind)water);
         struct enl_plan *plan = plan_of(enl_motions, count);
         for (int k = 0; k < 5; k++) {
@@ -201,7 +201,7 @@ static void loops_meet(void **state) {
     struct enl_pool *pool = enl_pool_new(2, NULL);
     uint8_t *bytes[3];
     for (int i = 0; i < 3; i++) bytes[i] = malloc(FRAME_BYTES);
-    for (int i = 0; enl_motions[i]; i++) {
+    for (int i = 0; enl_motions[i] && !UNIT_SLOW; i++) {
         struct enl_scene *scene = unit_scene(unit_water(enl_motions[i]));
         struct enl_stage stage;
         unit_stage(&stage, scene, true, pool);

@@ -21,6 +21,13 @@
 
 #include <enliven/scene.h>
 
+// Under a sanitizer everything takes ten times as long, so fewer of the same kind are tried.
+#if defined(__SANITIZE_ADDRESS__)
+#define UNIT_SLOW 1
+#else
+#define UNIT_SLOW 0
+#endif
+
 // A message in front of what cmocka says when it fails.
 #define check(condition, ...) \
     do { \

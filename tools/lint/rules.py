@@ -43,6 +43,7 @@ NO_SPDX_IN = re.compile(
     r"(^data/|^samples/|^fuzz/corpus/|^docs/.*\.(md|jpg|png)$|\.md$|\.json$|\.txt$|\.npmrc$|^LICENSE$|^NOTICE$|SHA256SUMS$|"
     r"^\.(gitignore|clang-format|clang-tidy|editorconfig)$|\.(jpg|png|svg|supp)$)")
 GENERATED = {"src/base/srgb_table.h"}
+TABLES = {"tests/unit/test_plan.c"}  # prompts and what is expected of them, a line each
 
 problems = []
 
@@ -139,7 +140,7 @@ def check_file(path):
                 tell(path, number, "blanks at the end of the line")
             if "\t" in line:
                 tell(path, number, "a tab")
-        if len(lines) > LONGEST_FILE:
+        if len(lines) > LONGEST_FILE and path not in TABLES:
             tell(path, len(lines), f"{len(lines)} lines; at most {LONGEST_FILE}: what is this file two of?")
     if path.endswith((".c", ".h")):
         code = without_comments(text)
