@@ -20,7 +20,7 @@ def leftovers(t, known):
 def progress_bar(t):
     """A bar with stage, share and time left on a terminal; nothing in a pipe."""
     photo = t.photo("photo.jpg", "mountains", 480, 360)
-    shown = t.terminal("story", photo, "-o", "out.mp4", "--seconds", 6, "--fps", 30)
+    shown = t.terminal("story", photo, "-o", "out.mp4", "--seconds", 4, "--fps", 60)
     t.check(shown.code == 0 and b"%" in shown.err and b"\r" in shown.err and b"render" in shown.err, f"on a terminal: {shown}")
     t.check(b" s left" in shown.err, "no time left is shown")
     t.check(b"Wrote:" in shown.out, "the words are not on standard output")
@@ -37,14 +37,14 @@ def stopped(t):
     kept = t.write("kept.mp4", "precious")
     limit = 5 if t.setting.sanitized else 2
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        for stage in (b"look", b"render"):
+        for stage in (b"decode", b"render"):
             words = ("story", photo, "-o", kept, "--force", "--seconds", 15, "--fps", 60)
             result = t.terminal(*words, until=(stage, lambda p, n=number: p.send_signal(n)))
             name = f"{number.name} while {stage.decode()}"
             t.check(result.code == STOPPED and 0 <= result.seconds < limit, f"{name}: {result}")
             t.check(b"enliven: Cancelled." in result.err or b"enliven: Stopped" in result.err, f"{name}: no sentence: {result}")
             t.check(not result.out, f"{name}: stdout is not empty")
-    t.check(kept.read_text() == "precious", "the existing file was changed")
+    t.check(kept.read_bytes() == b"precious", "the existing file was changed")
     t.check(not leftovers(t, {"photo.jpg", "kept.mp4"}), f"left behind: {leftovers(t, {'photo.jpg', 'kept.mp4'})}")
 
 
@@ -77,7 +77,7 @@ def killed(t):
 def two_at_once(t):
     """Two runs to one name: one wins, and the file is whole."""
     photo = t.photo("photo.jpg", "mountains", 320, 240)
-    for force in ((), ("--force",)):
+    for force in ((),) if t.quick else ((), ("--force",)):
         words = ("story", photo, "-o", "out.mp4", "--seconds", 3, "--fps", 24, *force)
         processes = [t.start(*words) for _ in range(3)]
         results = [(p.communicate(timeout=120 * t.setting.patience), p.returncode) for p in processes]
@@ -133,7 +133,7 @@ def broken_models(t):
     noise = random.Random(3).randbytes(5000)
     kinds = {"empty": lambda data: b"", "noise": lambda data: noise, "cut short": lambda data: data[:len(data) // 2],
              "a byte wrong": lambda data: data[:len(data) // 3] + b"\xff" * 64 + data[len(data) // 3 + 64:]}
-    for name in names:
+    for name in names[:1] if t.quick else names:
         for what, change in kinds.items():
             folder = t.dir / "models"
             shutil.copytree(models, folder)
@@ -143,7 +143,7 @@ def broken_models(t):
             good = result.code in (1, 2, IO) or (result.code == 0 and (b"Note:" in result.out or what == "a byte wrong"))
             if t.check(good, f"{name}, {what}: {result}") and result.code:
                 t.sentence(result, f"{name}, {what}")
-    for one, other in zip(names, names[1:] + names[:1]):  # one network in another's place
+    for one, other in zip(names[:1] if t.quick else names, names[1:] + names[:1]):  # one network in another's place
         folder = t.dir / "swapped"
         shutil.copytree(models, folder)
         (folder / one).write_bytes((models / other).read_bytes())
@@ -177,7 +177,7 @@ def bare_surroundings(t):
     result = t.accept(*words, t.dir / "gone.mp4", cwd=gone, before=lambda: os.rmdir(gone), what="a working folder that is gone")
     t.check(result.code != 0 or (t.dir / "gone.mp4").exists(), "no video")
     one, other = (t.dir / n for n in ("empty.mp4", "c.mp4"))
-    t.check(one.exists() and other.exists() and one.read_bytes() == other.read_bytes(), "the surroundings change the video")
+    t.check(one.exists() and other.exists() and t.frame(one, 20) == t.frame(other, 20), "the surroundings change the video")
     if os.getuid() == 0 and not os.spawnvp(os.P_WAIT, "setpriv", ["setpriv", f"--reuid={NOBODY}", "--clear-groups", "test", "-x", str(t.setting.program)]):
         locked = t.dir / "locked"
         locked.mkdir()
@@ -192,32 +192,39 @@ def keeps_to_itself(t):
     """Nothing is written but what was asked for: no identity, no records, no litter in the home or temporary folder."""
     photo = t.photo("photo.jpg", "astronaut", 256, 256)
     home, scratch = t.dir / "home", t.dir / "scratch"
-    before = set(os.listdir("/tmp"))
     for folder in (home, scratch):
         folder.mkdir()
     env = {k: v for k, v in os.environ.items() if not k.startswith(("ENLIVEN_", "XDG_"))} | {"HOME": str(home), "TMPDIR": str(scratch)}
     t.accept("story", photo, "-o", "out.mp4", "--seconds", 3, "--fps", 24, env=env)
     found = [str(p.relative_to(t.dir)) for f in (home, scratch) for p in f.rglob("*") if p.is_file() and "fontconfig" not in p.parts]
     t.check(not found, f"written on the side: {found}")
-    new = [name for name in set(os.listdir("/tmp")) - before if name.startswith("mat-debug") or name.endswith(".ses")]
-    t.check(not new, f"written to /tmp: {new}")
     t.check(not leftovers(t, {"photo.jpg", "out.mp4", "home", "scratch"}), f"left behind: {leftovers(t, {'photo.jpg', 'out.mp4', 'home', 'scratch'})}")
 
 
 @case(quick=False)
 def little_memory(t):
-    """Where memory ends, a sentence and exit 5, at any size of the wall."""
+    """Where memory ends there is a sentence and exit 5; the wall stands so that the large pictures run into it."""
     if t.setting.sanitized:
         raise Skip("sanitizers need the room")
     photo = t.photo("photo.jpg", "mountains", 960, 720)
+    words = ("story", photo, "-o", "out.mp4", "--force", "--threads", 1, "--seconds", 3, "--fps", 24, "--size")
     bare = {"ENLIVEN_MODELS": "/nonexistent", "ENLIVEN_ONNXRUNTIME": "/nonexistent"}
-    for megabytes in (200, 300, 400, 500, 700):
-        size = megabytes << 20
-        result = t.run("story", photo, "-o", "out.mp4", "--force", "--seconds", 3, "--fps", 24, set_env=bare, limit=60,
-                       before=lambda s=size: resource.setrlimit(resource.RLIMIT_AS, (s, s)))
-        if t.check(result.code in (0, 1, 5), f"{megabytes} MB: {result}") and result.code:
-            t.sentence(result, f"{megabytes} MB")
-    t.check(not leftovers(t, {"photo.jpg", "out.mp4"}), f"left behind: {leftovers(t, {'photo.jpg', 'out.mp4'})}")
+    process, usual = t.start(*words, "64x64", set_env=bare), 0
+    while process.poll() is None:
+        try:
+            with open(f"/proc/{process.pid}/status") as status:
+                usual = max([usual] + [int(line.split()[1]) << 10 for line in status if line.startswith("VmPeak")])
+        except OSError:
+            break
+        time.sleep(.005)
+    process.communicate()
+    if not usual:
+        raise Skip("the kernel does not tell how much memory is used")
+    (t.dir / "out.mp4").unlink(missing_ok=True)
+    for more in (10 << 20, 30 << 20):
+        result = t.refuse(5, *words, "3840x2160", set_env=bare, limit=60, what=f"{more >> 20} MiB for a picture of 4K",
+                          before=lambda size=usual + more: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
+        t.check("emory" in result.err.decode(errors="replace"), "the sentence does not speak of memory")
 
 
 @case

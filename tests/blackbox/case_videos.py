@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What a video is, inside and out: format, marks, determinism, loops."""
 import json
-import statistics
 import xml.etree.ElementTree as xml
 
 from kit import boxes, case, find_box, metadata, psnr_of_files
@@ -16,7 +15,7 @@ def lengths_and_rates(t):
     for seconds, fps in ((3, 24), (3, 25), (3, 30), (3, 60), (3.7, 30), (3.7, 24), (3.7, 25), (15, 24), (3.001, 60)):
         if t.quick and seconds not in (3, 3.7):
             continue
-        for words in ((), ("--mute",)):
+        for words in ((),) if t.quick and fps != 24 else ((), ("--mute",)):
             t.story(photo, *words, out=f"{seconds}-{fps}-{len(words)}.mp4", size=(160, 80), seconds=seconds, fps=fps, sound=not words)
 
 
@@ -96,7 +95,7 @@ def label_is_there(t):
 @case
 def same_again(t):
     """Same photo, words and seed: the same frames on any number of threads, without SIMD, and the same file."""
-    for sample, size in (("mountains", (320, 240)), ("astronaut", (256, 256))):
+    for sample, size in (("mountains", (320, 240)), ("astronaut", (256, 256)))[1 if t.quick else 0:]:
         photo = t.photo(f"{sample}.jpg", sample, *size)
         hashes, files = {}, {}
         runs = {"one": ("--threads", 1), "two": ("--threads", 2), "four": ("--threads", 4), "plain": ("--no-simd",), "again": (), "other": ("--seed", 2),
@@ -119,7 +118,7 @@ def same_again(t):
 @case
 def first_frame(t):
     """The first frame is the photo."""
-    for sample, size in (("mountains", (640, 480)), ("astronaut", (512, 512)), ("lake", (640, 320))):
+    for sample, size in (("lake", (640, 320)), ("mountains", (640, 480)), ("astronaut", (512, 512)))[:1 if t.quick else 3]:
         photo = t.photo(f"{sample}.jpg", sample, *size)
         out = f"{sample}.mp4"
         if t.story(photo, out=out, size=size):
@@ -138,8 +137,8 @@ def loops(t):
             continue
         steps = psnr_of_files(out, out, "[0:v]trim=start_frame=1,setpts=PTS-STARTPTS[a];[1:v]trim=end_frame=95,setpts=PTS-STARTPTS[b];[a][b]")
         seam = psnr_of_files(out, out, "[0:v]trim=start_frame=95,setpts=PTS-STARTPTS[a];[1:v]trim=end_frame=1,setpts=PTS-STARTPTS[b];[a][b]")[0]
-        usual = statistics.quantiles(steps, n=20)[0]  # a step among the largest 5 %
-        t.check(len(steps) == 95 and seam > usual - 3, f"{sample}: from last to first {seam:.1f} dB, within {usual:.1f} dB")
+        # Key frames are the largest steps on the way; the seam is one too.
+        t.check(len(steps) == 95 and seam > min(steps) - 3, f"{sample}: from last to first {seam:.1f} dB, on the way at least {min(steps):.1f} dB")
 
 
 @case(quick=False)
