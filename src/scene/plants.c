@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Plants: green or autumn-coloured, and textured in all directions, as leaves and grass are and walls are not.
-#include "scene/features.h"
+#include "scene/plants.h"
 
 #define WINDOW 9 // radius over which texture is judged, pixels of the view
 #define LEAFY .33f // share of slanting edges from which texture may be leaves
 
 // How green, or green-yellow, a colour is; dark leaves have little colour left.
 static float green_look(float l, float a, float b) {
-    float chroma = hypotf(a, b);
+    if (b <= 0 || a > .11f * b) {
+        return 0; // no green at all: saves the arc tangent
+    }
+    float chroma = sqrtf(a * a + b * b);
     float hue = atan2f(b, a) * (180 / ENL_PI);
     float green = enl_smoothstep(84, 104, hue) * (1 - enl_smoothstep(158, 178, hue));
     return green * enl_smoothstep(5, 13, chroma + fmaxf(30 - l, 0) * .15f) * (1 - enl_smoothstep(86, 94, l));
@@ -56,7 +59,13 @@ static float taken(const struct enl_view *view, int p) {
 // What is judged a pixel at a time.
 struct looks {
     struct enl_plane *green, *share, *strength; // green: strictly green, 0..1
+    struct enl_plane *lines;                    // share of the edges that run straight on
 };
+
+// Straight edges speak against leaves, unless all of it is as green as blades of grass are.
+static float built(float lines, float green, float a) {
+    return enl_smoothstep(.008f, .05f, lines) * (1 - .9f * green * enl_smoothstep(-10, -20, a));
+}
 
 static bool score(const struct enl_view *view, const struct looks *looks, struct enl_plane *ret_plane,
                   struct enl_error *error) {
@@ -68,12 +77,20 @@ static bool score(const struct enl_view *view, const struct looks *looks, struct
     for (int p = 0; p < width * height; p++) {
         float l = view->light->data[p], a = view->a->data[p], b = view->b->data[p];
         float green = green_look(l, a, b), share = looks->share->data[p], strength = looks->strength->data[p];
-        float high = 1 - enl_smoothstep(horizon + .02f, horizon + .2f, (float)(p / width) / (float)height);
         float leafy = enl_smoothstep(LEAFY - .06f, LEAFY + .06f, share) * enl_smoothstep(5, 14, strength);
-        float rough = enl_smoothstep(2, 6, strength);
-        float strict = enl_smoothstep(-1, -6, a) * green;
-        float leaves = leafy * (.4f * leaf_look(l, a, b) * high + .6f * green);
-        ret_plane->data[p] = fmaxf(strict * (.45f + .55f * rough), leaves);
+        float rough = enl_smoothstep(.8f, 3.5f, strength), leaves = .6f * leafy * green;
+        if (leafy > 0) {
+            float high = 1 - enl_smoothstep(horizon + .02f, horizon + .2f, (float)(p / width) / (float)height);
+            leaves += .4f * leafy * leaf_look(l, a, b) * high;
+        }
+        // Yellow walls are as green as dry grass is, but without its texture.
+        float dry = 1 - enl_smoothstep(.1f, .28f, -a / fmaxf(b, 1));
+        float grassy = enl_smoothstep(.2f, .32f, share) * enl_smoothstep(2, 7, strength);
+        float strict = enl_smoothstep(-.5f, -5, a) * green * enl_mixf(1, grassy, dry);
+        ret_plane->data[p] = fmaxf(strict * (.15f + .85f * rough), leaves);
+        if (ret_plane->data[p] > 0) {
+            ret_plane->data[p] *= 1 - built(looks->lines->data[p], strict, a);
+        }
         looks->green->data[p] = strict;
     }
     return true;
@@ -81,7 +98,7 @@ static bool score(const struct enl_view *view, const struct looks *looks, struct
 
 struct patch {
     int area;
-    float green, share;
+    float green, share, lines;
 };
 
 // Gathers the patch of pixels over one half that `start` lies in; `seen` and `queue` have a place a pixel.
@@ -95,6 +112,7 @@ static struct patch gather(const struct looks *looks, const struct enl_plane *pl
         int p = queue[patch.area++], x = p % width, y = p / width;
         patch.green += looks->green->data[p];
         patch.share += looks->share->data[p];
+        patch.lines += looks->lines->data[p] * (1 - looks->green->data[p]);
         int next[4] = {x > 0 ? p - 1 : p, x + 1 < width ? p + 1 : p, y > 0 ? p - width : p,
                        y + 1 < height ? p + width : p};
         for (int i = 0; i < 4; i++) {
@@ -106,6 +124,7 @@ static struct patch gather(const struct looks *looks, const struct enl_plane *pl
     }
     patch.green /= (float)patch.area;
     patch.share /= (float)patch.area;
+    patch.lines /= (float)patch.area;
     return patch;
 }
 
@@ -120,7 +139,7 @@ static bool drop_patches(const struct looks *looks, struct enl_plane *plane, str
         }
         struct patch patch = gather(looks, plane, seen, queue, p);
         float leafy = enl_smoothstep(.27f, .37f, patch.share), green = enl_smoothstep(.1f, .5f, patch.green);
-        bool keep = patch.area * 800 > pixels && leafy * .6f + green * .6f > .4f;
+        bool keep = patch.area * 800 > pixels && leafy * .6f + green * .6f - 8 * patch.lines > .4f;
         for (int i = 0; !keep && i < patch.area; i++) {
             plane->data[queue[i]] = 0;
         }
@@ -149,8 +168,11 @@ static bool look(struct enl_view *view, const struct looks *looks, struct enl_pl
         sum += (double)plane->data[p];
         green += (double)(plane->data[p] * looks->green->data[p]);
     }
-    bool enough = sum > .004 * pixels;
-    view->scene->confidence[ENL_PLANTS] = enough ? enl_clampf(.42f + .6f * (float)(green / sum), 0, 1) : 0;
+    // Under open sky what has the texture of leaves is leaves; elsewhere it may be fur or carpet unless it is green.
+    bool outside = view->found[ENL_SKY] && view->scene->confidence[ENL_SKY] >= .4f;
+    float share = (float)(sum / pixels), sure = (outside ? .4f : .2f) + .8f * (float)(green / fmax(sum, 1));
+    sure *= .5f + .5f * enl_smoothstep(.004f, .014f, share); // a lens flare, a painted door
+    view->scene->confidence[ENL_PLANTS] = share > .004f ? enl_clampf(sure, 0, 1) : 0;
     return true;
 }
 
@@ -164,7 +186,8 @@ bool enl_find_plants(struct enl_view *view, struct enl_error *error) {
     looks.green = plane ? enl_plane_new(width, height, error) : NULL;
     looks.share = looks.green ? enl_plane_new(width, height, error) : NULL;
     looks.strength = looks.share ? enl_plane_new(width, height, error) : NULL;
-    bool fine = looks.strength && look(view, &looks, plane, error);
+    looks.lines = looks.strength ? enl_plants_lines(view, error) : NULL;
+    bool fine = looks.lines && look(view, &looks, plane, error);
     if (!fine || view->scene->confidence[ENL_PLANTS] <= 0) {
         enl_plane_free(&plane);
     }
@@ -172,5 +195,6 @@ bool enl_find_plants(struct enl_view *view, struct enl_error *error) {
     enl_plane_free(&looks.green);
     enl_plane_free(&looks.share);
     enl_plane_free(&looks.strength);
+    enl_plane_free(&looks.lines);
     return fine;
 }
