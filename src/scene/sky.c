@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define BAND 20 // pixels of the view around the coarse border where single pixels are decided by their colour
-
 struct work {
     struct enl_view *view;
     const struct enl_regions *regions;
@@ -15,8 +13,7 @@ struct work {
     float *values;                 // scratch, one a region
     uint8_t *marks;                // scratch, one a region
     uint8_t *claimed;              // scratch, one a pixel of the region map
-    bool cut;                      // a level line ends the sky; rows of the region map:
-    float cut_left, cut_right;
+    struct enl_sky_line line;      // where a level line ends the sky
 };
 
 // Colour alone: 1 clear blue, less for white, grey and the colours of dusk; 0 for green and for saturated red.
@@ -212,63 +209,19 @@ static void cut_at_horizon(struct work *work) {
     for (int p = 0; p < pixels; p++) {
         work->claimed[p] = work->sky[regions->label[p]];
     }
-    work->cut = enl_horizon_through(regions, work->claimed, &work->cut_left, &work->cut_right);
-    if (!work->cut) {
+    work->line.there = enl_horizon_through(regions, work->claimed, &work->line.left, &work->line.right);
+    if (!work->line.there) {
         return;
     }
     work->view->level = true;
-    work->view->scene->horizon = (work->cut_left + work->cut_right) * .5f / (float)regions->height;
+    work->view->scene->horizon = (work->line.left + work->line.right) * .5f / (float)regions->height;
     for (int i = 0; i < regions->count; i++) {
         const struct enl_region *region = &regions->list[i];
-        float line = enl_mixf(work->cut_left, work->cut_right, region->x / (float)regions->width);
+        float line = enl_mixf(work->line.left, work->line.right, region->x / (float)regions->width);
         if (region->y > line && (float)region->top > line - 6) {
             work->sky[i] = 0;
         }
     }
-}
-
-// Pixels near the border choose for themselves by colour; in smooth regions the region's word weighs more, so that a
-// white wall stays a wall, in textured ones (leaves) less.
-static struct enl_plane *decide_pixels(struct work *work, struct enl_error *error) {
-    struct enl_view *view = work->view;
-    const struct enl_regions *regions = work->regions;
-    struct enl_colours sky, ground;
-    enl_colours_fit(&sky, 5, regions, work->sky, 1);
-    enl_colours_fit(&ground, 8, regions, work->sky, 0);
-    for (int i = 0; i < regions->count; i++) {
-        float firm = work->sky[i] ? 3 : 1.2f + 3.5f * (1 - enl_smoothstep(3, 9, regions->list[i].texture));
-        work->values[i] = work->sky[i] ? firm : -firm;
-    }
-    struct enl_plane *plane = enl_regions_paint(view, work->values, error);
-    struct enl_plane *inside = plane ? enl_plane_distance(plane, 0, BAND, error) : NULL;
-    size_t pixels = plane ? (size_t)plane->width * (size_t)plane->height : 0;
-    for (size_t i = 0; inside && i < pixels; i++) {
-        plane->data[i] = -plane->data[i];
-    }
-    struct enl_plane *outside = inside ? enl_plane_distance(plane, 0, BAND, error) : NULL;
-    for (size_t i = 0; outside && i < pixels; i++) {
-        float prior = -plane->data[i];
-        float away = prior > 0 ? inside->data[i] : outside->data[i];
-        float logit = prior;
-        float line = enl_mixf(work->cut_left, work->cut_right, (float)(i % (size_t)plane->width) / (float)plane->width);
-        if (work->cut && (float)(i / (size_t)plane->width) > line * (float)plane->height / (float)regions->height) {
-            plane->data[i] = 0;
-            continue;
-        }
-        if (away < BAND) {
-            float l = view->light->data[i], a = view->a->data[i], b = view->b->data[i];
-            float evidence = enl_colours_energy(&ground, l, a, b) - enl_colours_energy(&sky, l, a, b);
-            logit += enl_clampf(evidence, -5, 5) * (1 - away / BAND * .5f);
-        }
-        plane->data[i] = 1 / (1 + expf(-1.5f * logit));
-    }
-    bool fine = outside && enl_guided(plane, view->picture, 3, 5e-4f, error);
-    enl_plane_free(&inside);
-    enl_plane_free(&outside);
-    if (!fine) {
-        enl_plane_free(&plane);
-    }
-    return plane;
 }
 
 static bool look(struct work *work, struct enl_error *error) {
@@ -297,7 +250,7 @@ static bool look(struct work *work, struct enl_error *error) {
     if (!any) {
         return true;
     }
-    struct enl_plane *plane = decide_pixels(work, error);
+    struct enl_plane *plane = enl_sky_pixels(view, work->sky, &work->line, error);
     if (!plane) {
         return false;
     }
