@@ -13,6 +13,8 @@ override PHOTO := $(value PHOTO)
 override PROMPT := $(value PROMPT)
 export PHOTO PROMPT DESTDIR
 MAKEFLAGS += --no-print-directory
+SHELL = /bin/bash
+.SHELLFLAGS = -o pipefail -c
 
 .PHONY: all help story test bench bench-scene lint fuzz-short install clean deps test-deps models build
 
@@ -45,7 +47,7 @@ build: models
 	@if [ ! -f $(BUILD)/build.ninja ]; then meson setup --prefix $(PREFIX) $(BUILD); \
 	elif [ -f $(DEPS)/include/onnxruntime_c_api.h ] && grep -q model_absent.c.o $(BUILD)/build.ninja; then \
 	  meson setup --reconfigure $(BUILD); fi
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) --quiet | sed '/no work to do/d'
 
 # The video is made anew each time, so an older one is replaced. The word after -- is a photo, dash in front or not.
 story: build
@@ -60,7 +62,7 @@ bench: build
 
 bench-scene: build
 	@[ -n "$(SCENES)" ] || { echo 'Which photos? Say: make bench-scene SCENES=DIR' >&2; exit 2; }
-	@ninja -C $(BUILD) --quiet bench/bench-scene && $(BUILD)/bench/bench-scene "$(SCENES)"
+	$(BUILD)/bench/bench-scene "$(SCENES)"
 
 lint: test-deps build
 	@tools/lint/run.sh $(BUILD)
