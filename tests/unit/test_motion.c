@@ -83,6 +83,7 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
     size_t nodes = (size_t)f.columns * (size_t)f.rows;
     check(m->prepare(stage, motion, &f, &moving, &error), "%s: %s", name, error.text);
     check(moving != NULL, "%s prepares nothing", name);
+    memcpy(parts.support, f.support, nodes);
     float most = 0;
     bool starts_closer = !strcmp(name, "zoom_out"); // there is nothing beyond the photo's edge to start from
     for (int frame = 0; frame < stage->frames; frame += UNIT_SLOW ? 31 : 5) {
