@@ -58,7 +58,7 @@ test: test-deps models
 	@tests/all.sh $(BUILD)
 
 bench: build
-	@meson compile -C $(BUILD) bench
+	@$(BUILD)/bench/bench samples/*.jpg $(ARGS)
 
 bench-scene: build
 	@[ -n "$(SCENES)" ] || { echo 'Which photos? Say: make bench-scene SCENES=DIR' >&2; exit 2; }

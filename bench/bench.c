@@ -21,7 +21,8 @@ static FILE *raw_file;
 
 static size_t frame_bytes(const struct enl_movie_params *p) { return (size_t)p->width * (size_t)p->height * 3 / 2; }
 
-static struct enl_movie *raw_open(const struct enl_output *output, const struct enl_movie_params *params, struct enl_error *error) {
+static struct enl_movie *raw_open(const struct enl_output *output, const struct enl_movie_params *params,
+                                  struct enl_error *error) {
     (void)output;
     struct enl_movie *movie = enl_alloc(1, sizeof *movie, error);
     if (movie) *movie = (struct enl_movie){.params = *params, .file = raw_file};
@@ -38,7 +39,8 @@ static bool raw_buffer(struct enl_movie *m, uint8_t *planes[3], int strides[3], 
 }
 
 static bool raw_add(struct enl_movie *m, struct enl_error *error) {
-    return fwrite(m->frame, frame_bytes(&m->params), 1, m->file) == 1 || enl_fail(error, ENL_IO, "The frames cannot be kept.");
+    return fwrite(m->frame, frame_bytes(&m->params), 1, m->file) == 1 ||
+           enl_fail(error, ENL_IO, "The frames cannot be kept.");
 }
 
 static bool raw_finish(struct enl_movie *m, const struct enl_movie_tags *tags, struct enl_error *error) {
@@ -64,7 +66,8 @@ static double encode_alone(const struct enl_story *story, const char *out) {
     struct enl_output output;
     size_t bytes = frame_bytes(&params);
     fflush(raw_file);
-    uint8_t *frames = mmap(NULL, bytes * (size_t)story->frames, PROT_READ, MAP_SHARED | MAP_POPULATE, fileno(raw_file), 0);
+    uint8_t *frames = mmap(NULL, bytes * (size_t)story->frames, PROT_READ, MAP_SHARED | MAP_POPULATE, fileno(raw_file),
+                           0);
     if (frames == MAP_FAILED || !enl_output_open(&output, out, true, &error)) return -1;
     double began = enl_seconds();
     struct enl_movie *movie = mp4->open(&output, &params, &error);
@@ -74,7 +77,8 @@ static double encode_alone(const struct enl_story *story, const char *out) {
         if (!mp4->buffer(movie, planes, strides, &error)) break;
         const uint8_t *from = frames + bytes * (size_t)i;
         for (int c = 0; c < 3; c++)
-            for (int y = 0, w = c ? params.width / 2 : params.width; y < (c ? params.height / 2 : params.height); y++, from += w)
+            for (int y = 0, w = c ? params.width / 2 : params.width; y < (c ? params.height / 2 : params.height);
+                 y++, from += w)
                 memcpy(planes[c] + (size_t)y * (size_t)strides[c], from, (size_t)w);
         if (!mp4->add(movie, &error)) break;
     }
@@ -102,15 +106,18 @@ static int bench(const char *photo, struct enl_story_params *params, const char 
     double total = enl_seconds() - began;
     long memory = peak_memory();
     if (!story) return fprintf(stderr, "bench: %s\n", error.text), 1;
-    printf("%s: %dx%d, %d frames\n  %-8s %8s %10s %6s\n", photo, story->width, story->height, story->frames, "stage", "s", "ms/frame", "share");
+    printf("%s: %dx%d, %d frames\n  %-8s %8s %10s %6s\n", photo, story->width, story->height, story->frames, "stage",
+           "s", "ms/frame", "share");
     double known = 0, drawing = 0;
     for (int i = 0; i < story->stage_count; i++) {
         const struct enl_stage_time *s = &story->stages[i];
-        printf("  %-8s %8.2f %10.2f %5.0f%%\n", s->name, s->seconds, 1000 * s->seconds / story->frames, 100 * s->seconds / total);
+        printf("  %-8s %8.2f %10.2f %5.0f%%\n", s->name, s->seconds, 1000 * s->seconds / story->frames,
+               100 * s->seconds / total);
         known += s->seconds;
         if (!strcmp(s->name, "render") || !strcmp(s->name, "mark")) drawing += s->seconds;
     }
-    printf("  %-8s %8.2f %10.2f %5.0f%%\n", "rest", total - known, 1000 * (total - known) / story->frames, 100 * (total - known) / total);
+    printf("  %-8s %8.2f %10.2f %5.0f%%\n", "rest", total - known, 1000 * (total - known) / story->frames,
+           100 * (total - known) / total);
     enl_story_free(&story);
     raw_file = fopen(frames, "w+b");
     story = raw_file ? enl_story_make_as(&raw, photo, video, params, &error) : NULL;
@@ -121,8 +128,8 @@ static int bench(const char *photo, struct enl_story_params *params, const char 
     remove(video);
     enl_story_free(&story);
     if (alone < 0) return fprintf(stderr, "bench: the frames could not be encoded alone\n"), 1;
-    printf("  total %.2f s, %.1f frames/s; drawing alone %.1f frames/s; peak memory %ld MB\n", total, frame_count / total,
-           frame_count / drawing, memory);
+    printf("  total %.2f s, %.1f frames/s; drawing alone %.1f frames/s; peak memory %ld MB\n", total,
+           frame_count / total, frame_count / drawing, memory);
     printf("  encoding the same frames alone %.2f s; total / encode-only = %.2f\n", alone, total / alone);
     return 0;
 }

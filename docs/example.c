@@ -17,8 +17,10 @@ int main(int count, char **words) {
 
     // The models are found beside the library, or by $ENLIVEN_MODELS; without any it works too.
     struct enl_models *models = enl_models_open(NULL, &error);
-    struct enl_story *story = enl_story_make(words[1], words[2],
-        enl_story_params(.models = models, .prompt = "clouds drift, she smiles", .seconds = 3, .progress = show), &error);
+    struct enl_story *story = enl_story_make(
+        words[1], words[2],
+        enl_story_params(.models = models, .prompt = "clouds drift, she smiles", .seconds = 3, .progress = show),
+        &error);
     enl_models_free(&models);
     if (!story) return fprintf(stderr, "\n%s\n", error.text), (int)error.code;
 

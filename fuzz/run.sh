@@ -12,7 +12,8 @@ if [ ! -f "$build/build.ninja" ]; then
     -Ddebug=true -Dc_args=-fsanitize=fuzzer-no-link >/dev/null
 fi
 ninja -C "$build" --quiet fuzz/fuzz_photo fuzz/fuzz_plan
-export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 bad=0
 for name in photo plan; do
   mkdir -p "$build/found/$name" "$build/grown/$name"

@@ -45,18 +45,20 @@ tested() {
 [ -f "$deps/include/onnxruntime_c_api.h" ] || echo 'The models could not be fetched; their tests are left out.'
 export ENLIVEN_MODELS=$deps/models
 runtime=-Druntime=$deps/include
+functions="$(declare -f compiled); deps='$deps';"
 
-part 'build with gcc' env CC=gcc bash -c "$(declare -f compiled); deps='$deps'; compiled '$build'"
+part 'build with gcc' env CC=gcc bash -c "$functions compiled '$build'"
 tested 'tests' "$build" --no-suite quick
 
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1
-export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
-part 'build with sanitizers' env CC=gcc bash -c "$(declare -f compiled); deps='$deps'; compiled '$build-asan' '$runtime' \
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+part 'build with sanitizers' env CC=gcc bash -c "$functions compiled '$build-asan' '$runtime' \
   -Db_sanitize=address,undefined -Doptimization=1 -Ddebug=true"
 tested 'tests under sanitizers' "$build-asan" --suite unit --suite quick --suite corpus --timeout-multiplier 4
 unset ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
 
-part 'build with clang' env CC=clang bash -c "$(declare -f compiled); deps='$deps'; compiled '$build-clang' '$runtime'"
+part 'build with clang' env CC=clang bash -c "$functions compiled '$build-clang' '$runtime'"
 tested 'tests with clang' "$build-clang" --suite unit
 
 part 'lint' tools/lint/run.sh "$build"

@@ -29,8 +29,8 @@ for set in "${@:-build}"; do
 done
 if ! { command -v node && command -v npm; } >/dev/null 2>&1; then wanted="$wanted $NODE"; fi
 
-command -v dpkg-query >/dev/null || fail "this is not Debian or one of its kin; install what these packages hold by hand:" \
-  $wanted
+command -v dpkg-query >/dev/null || fail \
+  "this is not Debian or one of its kin; install what these packages hold by hand:" $wanted
 
 missing=
 for package in $wanted; do

@@ -9,7 +9,11 @@
 
 // Bytes of the UTF-8 character at `c`; 0 when there is none or it is a control character.
 static int character(const unsigned char *c) {
-    int size = c[0] < 0x80 ? 1 : c[0] >= 0xc2 && c[0] < 0xe0 ? 2 : c[0] >= 0xe0 && c[0] < 0xf0 ? 3 : c[0] >= 0xf0 && c[0] < 0xf5 ? 4 : 0;
+    int size = c[0] < 0x80                 ? 1 :
+               c[0] >= 0xc2 && c[0] < 0xe0 ? 2 :
+               c[0] >= 0xe0 && c[0] < 0xf0 ? 3 :
+               c[0] >= 0xf0 && c[0] < 0xf5 ? 4 :
+                                             0;
     if (c[0] < 0x20 || c[0] == 0x7f || (c[0] == 0xc2 && c[1] < 0xa0)) return 0;
     for (int i = 1; i < size; i++)
         if ((c[i] & 0xc0) != 0x80) return 0;

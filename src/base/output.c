@@ -27,8 +27,10 @@ bool enl_output_open(struct enl_output *output, const char *path, bool force, st
     *output = (struct enl_output){.file = -1, .force = force};
     if (stat(path, &info) == 0) {
         if (S_ISDIR(info.st_mode)) return enl_fail(error, ENL_IO, "%s is a folder; name a file in it.", path);
-        if (!S_ISREG(info.st_mode)) return enl_fail(error, ENL_IO, "%s is not a regular file and cannot be replaced.", path);
-        if (!force) return enl_fail(error, ENL_IO, "%s exists; choose another name with -o, or replace it with --force.", path);
+        if (!S_ISREG(info.st_mode))
+            return enl_fail(error, ENL_IO, "%s is not a regular file and cannot be replaced.", path);
+        if (!force)
+            return enl_fail(error, ENL_IO, "%s exists; choose another name with -o, or replace it with --force.", path);
     }
     char *folder = folder_of(path);
     output->path = strdup(path);

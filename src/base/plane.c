@@ -48,7 +48,8 @@ static void resize_line(const float *in, int n, size_t in_stride, float *out, in
         if (step <= 1) {
             float at = enl_clampf((low + high) / 2 - .5f, 0, (float)(n - 1));
             int k = (int)at, next = k + 1 < n ? k + 1 : k;
-            out[(size_t)i * out_stride] = enl_mixf(in[(size_t)k * in_stride], in[(size_t)next * in_stride], at - (float)k);
+            out[(size_t)i * out_stride] = enl_mixf(in[(size_t)k * in_stride], in[(size_t)next * in_stride],
+                                                   at - (float)k);
             continue;
         }
         for (int k = (int)low; (float)k < high && k < n; k++)

@@ -29,7 +29,8 @@ struct cli_words {
     const char *values[24];      // by the option's place in the table; "" for a switch that was given; NULL: not given
 };
 // False, with the mistake in `error`, for words that the table does not allow.
-bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret, struct enl_error *error);
+bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret,
+               struct enl_error *error);
 const char *cli_value(const struct cli_words *words, const char *name); // NULL: not given
 bool cli_number(const struct cli_words *words, const char *name, double low, double high, bool whole, double *number,
                 struct enl_error *error); // leaves *number when not given

@@ -32,8 +32,10 @@ static bool write_png(const char *path, const struct enl_picture *mask, struct e
     return done;
 }
 
-static bool write_masks(const char *dir, const struct enl_scene *scene, const struct enl_picture *photo, struct enl_error *error) {
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST) return enl_fail(error, ENL_IO, "%s cannot be made: %s.", dir, strerror(errno));
+static bool write_masks(const char *dir, const struct enl_scene *scene, const struct enl_picture *photo,
+                        struct enl_error *error) {
+    if (mkdir(dir, 0777) != 0 && errno != EEXIST)
+        return enl_fail(error, ENL_IO, "%s cannot be made: %s.", dir, strerror(errno));
     for (int e = 0; e < ENL_ELEMENTS; e++) {
         char path[4200];
         snprintf(path, sizeof path, "%.4000s/%s.png", dir, enl_element_name((enum enl_element)e));
@@ -49,13 +51,16 @@ static int run(int count, char **arguments) {
     struct cli_words words;
     struct enl_error error = {0};
     double threads = 0;
-    if (!cli_parse(&cli_look, count, arguments, &words, &error) || !cli_number(&words, "--threads", 1, 64, true, &threads, &error))
+    if (!cli_parse(&cli_look, count, arguments, &words, &error) ||
+        !cli_number(&words, "--threads", 1, 64, true, &threads, &error))
         return cli_complain(&error);
     const char *dir = cli_value(&words, "--masks");
     struct enl_photo *photo = NULL;
     struct enl_models *models = cli_models(&words, &error);
     // Masks are of the upright photo's size, so for them all of it is decoded.
-    struct enl_scene *scene = models ? cli_look_at(words.argument, models, (int)threads, dir ? 0 : 1920, &photo, &error) : NULL;
+    struct enl_scene *scene = models ?
+                                  cli_look_at(words.argument, models, (int)threads, dir ? 0 : 1920, &photo, &error) :
+                                  NULL;
     bool done = scene && (!dir || write_masks(dir, scene, photo->picture, &error));
     if (done) {
         scene->width = photo->file_width, scene->height = photo->file_height;

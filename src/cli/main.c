@@ -12,8 +12,10 @@ static const struct cli_command *const commands[] = {&cli_story, &cli_look, &cli
 
 static void help(void) {
     printf("enliven %s: brings a photo to life\n\n", ENL_VERSION);
-    for (size_t i = 0; i < COMMANDS; i++) printf("  enliven %-6s %-18s %s\n", commands[i]->name, commands[i]->arguments, commands[i]->help);
-    printf("\nenliven COMMAND --help tells the options. Exit status: 0 done, 1 a fault of ours, 2 words that make no sense,\n"
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  enliven %-6s %-18s %s\n", commands[i]->name, commands[i]->arguments, commands[i]->help);
+    printf("\nenliven COMMAND --help tells the options. Exit status: 0 done, 1 a fault of ours, 2 words that make no "
+           "sense,\n"
            "3 not a usable photo, 4 a file that cannot be read or written, 5 not enough memory, 130 stopped.\n"
            "Every video carries a label and metadata that say a machine made it.\n");
 }

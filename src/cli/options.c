@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret, struct enl_error *error) {
+bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret,
+               struct enl_error *error) {
     *ret = (struct cli_words){.command = command};
     bool options = true;
     for (int i = 0; i < count; i++) {
@@ -19,10 +20,13 @@ bool cli_parse(const struct cli_command *command, int count, char **words, struc
         } else if (options && word[0] == '-' && word[1]) {
             size_t length = word[1] == '-' && equals ? (size_t)(equals - word) : strlen(word);
             int k = 0;
-            while (command->options[k].name && (strlen(command->options[k].name) != length || strncmp(command->options[k].name, word, length) != 0)) k++;
+            while (command->options[k].name &&
+                   (strlen(command->options[k].name) != length || strncmp(command->options[k].name, word, length) != 0))
+                k++;
             const struct cli_option *option = &command->options[k];
             if (!option->name)
-                return enl_fail(error, ENL_USAGE, "There is no option %.40s; enliven %s --help lists them.", word, command->name);
+                return enl_fail(error, ENL_USAGE, "There is no option %.40s; enliven %s --help lists them.", word,
+                                command->name);
             if (!option->value && word[length] == '=')
                 return enl_fail(error, ENL_USAGE, "The option %s takes no value.", option->name);
             if (option->value && word[length] != '=' && i + 1 >= count)
@@ -53,8 +57,8 @@ bool cli_number(const struct cli_words *words, const char *name, double low, dou
     errno = 0;
     double value = strtod(text, &end);
     if (errno || end == text || *end || !(value >= low && value <= high) || (whole && value != floor(value)))
-        return enl_fail(error, ENL_USAGE, "%s must be a %snumber from %g to %g, not \"%.40s\".", name, whole ? "whole " : "", low,
-                        high, text);
+        return enl_fail(error, ENL_USAGE, "%s must be a %snumber from %g to %g, not \"%.40s\".", name,
+                        whole ? "whole " : "", low, high, text);
     *number = value;
     return true;
 }
@@ -106,5 +110,7 @@ char *cli_read_text(const char *path, struct enl_error *error) {
 struct enl_scene *cli_look_at(const char *path, struct enl_models *models, int threads, int max_side,
                               struct enl_photo **ret_photo, struct enl_error *error) {
     *ret_photo = enl_photo_load(path, enl_photo_params(.max_side = max_side), error);
-    return *ret_photo ? enl_scene_look((*ret_photo)->picture, enl_scene_params(.models = models, .threads = threads), error) : NULL;
+    return *ret_photo ?
+               enl_scene_look((*ret_photo)->picture, enl_scene_params(.models = models, .threads = threads), error) :
+               NULL;
 }

@@ -23,9 +23,14 @@ static int run(int count, char **arguments) {
     if (!cli_parse(&cli_plan, count, arguments, &words, &error)) return cli_complain(&error);
     struct enl_models *models = cli_models(&words, &error);
     struct enl_scene *scene = models ? cli_look_at(words.argument, models, 0, 1920, &photo, &error) : NULL;
-    struct enl_plan *plan = scene ? enl_plan_make(scene, enl_plan_params(.prompt = cli_value(&words, "--prompt"),
-        .lang = cli_value(&words, "--lang"), .only = cli_value(&words, "--only"), .without = cli_value(&words, "--without"),
-        .mute = cli_value(&words, "--mute")), &error) : NULL;
+    struct enl_plan *plan = scene ? enl_plan_make(scene,
+                                                  enl_plan_params(.prompt = cli_value(&words, "--prompt"),
+                                                                  .lang = cli_value(&words, "--lang"),
+                                                                  .only = cli_value(&words, "--only"),
+                                                                  .without = cli_value(&words, "--without"),
+                                                                  .mute = cli_value(&words, "--mute")),
+                                                  &error) :
+                                    NULL;
     char *json = plan && cli_value(&words, "--json") ? enl_plan_to_json(plan, &error) : NULL;
     bool done = plan && (json || !cli_value(&words, "--json"));
     if (json) fputs(json, stdout);

@@ -18,10 +18,13 @@ void cli_print_scene(const struct enl_scene *scene) {
     if (scene->face_count) {
         printf("%s%d face%s", comma, scene->face_count, scene->face_count == 1 ? "" : "s");
         if (scene->face_count == 1 && scene->faces[0].has_landmarks)
-            printf(" (%s)", scene->faces[0].smile > .6f ? "smiling" : scene->faces[0].smile > .3f ? "smiling a little" : "not smiling");
+            printf(" (%s)", scene->faces[0].smile > .6f ? "smiling" :
+                            scene->faces[0].smile > .3f ? "smiling a little" :
+                                                          "not smiling");
         comma = ", ";
     }
-    if (scene->horizon >= 0) printf("%shorizon at %.0f %% of the height", comma, (double)(100 * scene->horizon)), comma = ", ";
+    if (scene->horizon >= 0)
+        printf("%shorizon at %.0f %% of the height", comma, (double)(100 * scene->horizon)), comma = ", ";
     printf("%s\n", *comma ? "" : "nothing that moves by itself");
     if (scene->without[0]) printf("Note:  %s\n", scene->without);
 }

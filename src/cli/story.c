@@ -81,11 +81,13 @@ static void print_json(const struct enl_story *story, const char *out) {
         json_object_set_new(stages, story->stages[i].name, json_real(round(story->stages[i].seconds * 1e4) / 1e4));
     size_t index;
     json_t *face;
-    json_array_foreach(json_object_get(seen, "faces"), index, face) json_object_del(face, "landmarks"); // enliven look has them
-    json_t *root = json_pack("{s:s, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", out, "width", story->width,
-        "height", story->height, "fps", story->fps, "frames", story->frames, "seconds", story->seconds, "frames_hash", hash, "crop",
-        (double)story->crop[0], (double)story->crop[1], (double)story->crop[2], (double)story->crop[3], "stages", stages, "scene",
-        seen, "plan", json_loads(plan ? plan : "null", JSON_DECODE_ANY, NULL));
+    json_array_foreach(json_object_get(seen, "faces"), index, face)
+        json_object_del(face, "landmarks"); // enliven look has them
+    json_t *root = json_pack("{s:s, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", out, "width",
+                             story->width, "height", story->height, "fps", story->fps, "frames", story->frames,
+                             "seconds", story->seconds, "frames_hash", hash, "crop", (double)story->crop[0],
+                             (double)story->crop[1], (double)story->crop[2], (double)story->crop[3], "stages", stages,
+                             "scene", seen, "plan", json_loads(plan ? plan : "null", JSON_DECODE_ANY, NULL));
     if (root) json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     printf("\n");
     json_decref(root);
@@ -102,7 +104,8 @@ static void print_story(const struct enl_story *story, const char *out, double s
 static bool read_params(const struct cli_words *words, struct enl_story_params *p, struct enl_plan **ret_plan,
                         struct enl_error *error) {
     double seconds = 0, fps = 0, seed = 0, threads = 0;
-    if (!cli_number(words, "--seconds", 3, 15, false, &seconds, error) || !cli_number(words, "--fps", 24, 60, true, &fps, error) ||
+    if (!cli_number(words, "--seconds", 3, 15, false, &seconds, error) ||
+        !cli_number(words, "--fps", 24, 60, true, &fps, error) ||
         !cli_number(words, "--seed", 0, 9007199254740991, true, &seed, error) ||
         !cli_number(words, "--threads", 1, 64, true, &threads, error))
         return false;
@@ -113,12 +116,23 @@ static bool read_params(const struct cli_words *words, struct enl_story_params *
         free(json);
         if (!*ret_plan) return false;
         if (cli_value(words, "--prompt") || cli_value(words, "--only") || cli_value(words, "--without"))
-            return enl_fail(error, ENL_USAGE, "--plan says it all; leave out --prompt, --only and --without, or edit the plan.");
+            return enl_fail(error, ENL_USAGE,
+                            "--plan says it all; leave out --prompt, --only and --without, or edit the plan.");
     }
-    *p = (struct enl_story_params){.prompt = cli_value(words, "--prompt"), .lang = cli_value(words, "--lang"), .seconds = seconds,
-        .fps = (int)fps, .size = cli_value(words, "--size"), .seed = (uint64_t)seed, .loop = cli_value(words, "--loop"),
-        .mute = cli_value(words, "--mute"), .force = cli_value(words, "--force"), .plan = *ret_plan, .only = cli_value(words, "--only"),
-        .without = cli_value(words, "--without"), .threads = (int)threads, .no_simd = cli_value(words, "--no-simd")};
+    *p = (struct enl_story_params){.prompt = cli_value(words, "--prompt"),
+                                   .lang = cli_value(words, "--lang"),
+                                   .seconds = seconds,
+                                   .fps = (int)fps,
+                                   .size = cli_value(words, "--size"),
+                                   .seed = (uint64_t)seed,
+                                   .loop = cli_value(words, "--loop"),
+                                   .mute = cli_value(words, "--mute"),
+                                   .force = cli_value(words, "--force"),
+                                   .plan = *ret_plan,
+                                   .only = cli_value(words, "--only"),
+                                   .without = cli_value(words, "--without"),
+                                   .threads = (int)threads,
+                                   .no_simd = cli_value(words, "--no-simd")};
     return true;
 }
 
@@ -144,8 +158,10 @@ static int run(int count, char **arguments) {
     struct enl_story *story = NULL;
     if (!named) enl_fail(&error, ENL_NO_MEMORY, "Not enough memory.");
     else if (!*named) enl_fail(&error, ENL_USAGE, "-o needs a file name.");
-    else if (same_file(named, words.argument)) enl_fail(&error, ENL_USAGE, "The video cannot replace the photo; choose another name with -o.");
-    else if ((params.models = cli_models(&words, &error))) story = enl_story_make(words.argument, named, &params, &error);
+    else if (same_file(named, words.argument))
+        enl_fail(&error, ENL_USAGE, "The video cannot replace the photo; choose another name with -o.");
+    else if ((params.models = cli_models(&words, &error)))
+        story = enl_story_make(words.argument, named, &params, &error);
     if (bar.shown) fprintf(stderr, "\r\033[K");
     if (story && cli_value(&words, "--json")) print_json(story, named);
     else if (story) print_story(story, named, enl_seconds() - began);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The engine built in: the photo's own pixels, moved. No trained model makes a pixel of it (they only say what is where),
-// so by IPTC's terms the result is a photo enhanced by an algorithm.
+// The engine built in: the photo's own pixels, moved. No trained model makes a pixel of it (they only say what is
+// where), so by IPTC's terms the result is a photo enhanced by an algorithm.
 #include "engine/engine.h"
 
 static void *open(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool, bool no_simd,

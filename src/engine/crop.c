@@ -47,7 +47,8 @@ static float start_about_faces(const struct enl_scene *scene, bool columns, floa
     return enl_clampf(middle - share * (columns ? .5f : .4f), 0, 1 - share);
 }
 
-void enl_choose_crop(const struct enl_picture *photo, const struct enl_scene *scene, int width, int height, float ret[4]) {
+void enl_choose_crop(const struct enl_picture *photo, const struct enl_scene *scene, int width, int height,
+                     float ret[4]) {
     float shape = (float)width / (float)height, own = (float)photo->width / (float)photo->height, sums[64];
     ret[0] = ret[1] = 0;
     ret[2] = own > shape ? shape / own : 1;

@@ -36,10 +36,12 @@ void enl_stage_free(struct enl_stage *stage);
 
 // The part of the photo that a frame of this shape shows: as much as fits, about the faces, else about what there is to
 // see. Never squeezed. Writes x, y, width, height as fractions.
-void enl_choose_crop(const struct enl_picture *photo, const struct enl_scene *scene, int width, int height, float ret_crop[4]);
+void enl_choose_crop(const struct enl_picture *photo, const struct enl_scene *scene, int width, int height,
+                     float ret_crop[4]);
 
 // enl_story_make into any format.
-struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const char *photo_path, const char *video_path,
-                                    const struct enl_story_params *params, struct enl_error *error);
+struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const char *photo_path,
+                                    const char *video_path, const struct enl_story_params *params,
+                                    struct enl_error *error);
 
 #endif

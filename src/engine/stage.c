@@ -60,7 +60,8 @@ static bool place_faces(struct enl_stage *stage, const float crop[4], struct enl
 }
 
 // A slow curve between 0 and 1 from a few tones, periodic where the story loops.
-static float *make_curve(const struct enl_stage *stage, const float *hertz, int tones, uint64_t seed, struct enl_error *error) {
+static float *make_curve(const struct enl_stage *stage, const float *hertz, int tones, uint64_t seed,
+                         struct enl_error *error) {
     float *curve = enl_alloc((size_t)stage->frames, sizeof *curve, error);
     struct enl_random random = {enl_mix(seed)};
     for (int k = 0; curve && k < tones; k++) {
@@ -71,7 +72,8 @@ static float *make_curve(const struct enl_stage *stage, const float *hertz, int 
     return curve;
 }
 
-bool enl_stage_make(struct enl_stage *stage, const struct enl_stage_params *p, struct enl_pool *pool, struct enl_error *error) {
+bool enl_stage_make(struct enl_stage *stage, const struct enl_stage_params *p, struct enl_pool *pool,
+                    struct enl_error *error) {
     static const float wind_hertz[] = {.13f, .31f, .57f}, swell_hertz[] = {.14f};
     *stage = (struct enl_stage){.width = p->width, .height = p->height, .fps = p->fps, .seconds = p->seconds,
                                 .loop = p->loop, .seed = p->seed, .scene = p->scene,

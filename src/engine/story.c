@@ -66,7 +66,8 @@ static bool choose_size(struct telling *t, int *ret_width, int *ret_height, stru
         return enl_fail(error, ENL_USAGE, "The size %s is not possible; each side must be even, %d to %d pixels.", size,
                         LEAST_SIDE, MOST_SIDE);
     if (*ret_width > 5 * *ret_height || *ret_height > 5 * *ret_width)
-        return enl_fail(error, ENL_USAGE, "The size %s is too narrow; one side may be at most 5 times the other.", size);
+        return enl_fail(error, ENL_USAGE, "The size %s is too narrow; one side may be at most 5 times the other.",
+                        size);
     return true;
 }
 
@@ -79,7 +80,8 @@ static bool check(struct telling *t, struct enl_error *error) {
     if (t->story->fps != 24 && t->story->fps != 25 && t->story->fps != 30 && t->story->fps != 60)
         return enl_fail(error, ENL_USAGE, "%d frames a second are not possible; choose 24, 25, 30 or 60.", p->fps);
     if (p->threads < 0 || p->threads > 64)
-        return enl_fail(error, ENL_USAGE, "%d threads are not possible; choose 1 to 64, or 0 for one a core.", p->threads);
+        return enl_fail(error, ENL_USAGE, "%d threads are not possible; choose 1 to 64, or 0 for one a core.",
+                        p->threads);
     char langs[128];
     enl_lexicon_langs(langs, sizeof langs);
     if (!enl_lexicon_label(p->lang ? p->lang : "en", t->label_text, sizeof t->label_text))
@@ -108,8 +110,10 @@ static bool make_plan(struct telling *t, struct enl_error *error) {
         if (t->story->plan) *t->story->plan = *p->plan;
         if (t->story->plan && p->mute) t->story->plan->sound_count = 0;
     } else {
-        t->story->plan = enl_plan_make(t->story->scene, enl_plan_params(.prompt = p->prompt, .lang = p->lang, .only = p->only,
-                                       .without = p->without, .mute = p->mute), error);
+        t->story->plan = enl_plan_make(t->story->scene,
+                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .only = p->only,
+                                                       .without = p->without, .mute = p->mute),
+                                       error);
     }
     return t->story->plan && next_stage(t, "plan", "prepare", .09, error);
 }
@@ -117,9 +121,17 @@ static bool make_plan(struct telling *t, struct enl_error *error) {
 static bool prepare(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
     if (!(t->pool = enl_pool_new(t->p->threads, error))) return false;
-    if (!enl_stage_make(&t->stage, &(struct enl_stage_params){.photo = t->photo->picture, .scene = s->scene, .width = s->width,
-            .height = s->height, .fps = s->fps, .seconds = s->seconds, .loop = t->p->loop, .seed = t->p->seed, .crop = s->crop},
-            t->pool, error))
+    if (!enl_stage_make(&t->stage,
+                        &(struct enl_stage_params){.photo = t->photo->picture,
+                                                   .scene = s->scene,
+                                                   .width = s->width,
+                                                   .height = s->height,
+                                                   .fps = s->fps,
+                                                   .seconds = s->seconds,
+                                                   .loop = t->p->loop,
+                                                   .seed = t->p->seed,
+                                                   .crop = s->crop},
+                        t->pool, error))
         return false;
     enl_photo_free(&t->photo); // the stage has its own, and the rest needs the memory
     s->frames = t->stage.frames;
@@ -151,16 +163,30 @@ static void place_sound(const struct enl_stage *stage, struct enl_sound_scene *s
 }
 
 static bool make_sound(struct telling *t, struct enl_error *error) {
-    struct enl_sound_scene scene = {.seconds = (double)t->stage.frames / t->stage.fps, .loop = t->stage.loop, .seed = t->stage.seed,
-        .wind = t->stage.wind, .swell = t->stage.swell, .curve_length = t->stage.frames, .curve_rate = t->stage.fps};
+    struct enl_sound_scene scene = {.seconds = (double)t->stage.frames / t->stage.fps,
+                                    .loop = t->stage.loop,
+                                    .seed = t->stage.seed,
+                                    .wind = t->stage.wind,
+                                    .swell = t->stage.swell,
+                                    .curve_length = t->stage.frames,
+                                    .curve_rate = t->stage.fps};
     place_sound(&t->stage, &scene);
-    return enl_sound_mix(t->story->plan, &scene, &t->sound, &t->sound_frames, error) && next_stage(t, "sound", "render", .17, error);
+    return enl_sound_mix(t->story->plan, &scene, &t->sound, &t->sound_frames, error) &&
+           next_stage(t, "sound", "render", .17, error);
 }
 
 static bool make_frames(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
-    t->movie = t->format->open(&t->output, &(struct enl_movie_params){.width = s->width, .height = s->height, .fps = s->fps,
-        .sound = t->sound, .sound_frames = t->sound_frames, .loop = t->stage.loop, .frames = s->frames, .room = CREDENTIAL_ROOM}, error);
+    t->movie = t->format->open(&t->output,
+                               &(struct enl_movie_params){.width = s->width,
+                                                          .height = s->height,
+                                                          .fps = s->fps,
+                                                          .sound = t->sound,
+                                                          .sound_frames = t->sound_frames,
+                                                          .loop = t->stage.loop,
+                                                          .frames = s->frames,
+                                                          .room = CREDENTIAL_ROOM},
+                               error);
     if (!t->movie) return false;
     for (int i = 0; i < s->frames; i++) {
         struct enl_frame frame = {.width = s->width, .height = s->height};
@@ -183,8 +209,11 @@ static bool finish(struct telling *t, struct enl_error *error) {
     char id[17];
     const char *description = "A photo brought to life by a machine (AI-generated motion and sound).";
     snprintf(id, sizeof id, "%016llx", (unsigned long long)t->story->frames_hash);
-    char *xmp = enl_mark_xmp(t->engine->source_type, id, description, error), *aigc = xmp ? enl_mark_aigc(id, error) : NULL;
-    bool done = aigc && t->format->finish(t->movie, &(struct enl_movie_tags){.aigc = aigc, .xmp = xmp, .description = description}, error);
+    char *xmp = enl_mark_xmp(t->engine->source_type, id, description, error),
+         *aigc = xmp ? enl_mark_aigc(id, error) : NULL;
+    bool done = aigc &&
+                t->format->finish(
+                    t->movie, &(struct enl_movie_tags){.aigc = aigc, .xmp = xmp, .description = description}, error);
     t->format->free(&t->movie);
     done = done && next_stage(t, "encode", "finish", .98, error) && enl_output_commit(&t->output, error) &&
            next_stage(t, "finish", NULL, 1, error);
@@ -193,8 +222,9 @@ static bool finish(struct telling *t, struct enl_error *error) {
     return done;
 }
 
-struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const char *photo_path, const char *video_path,
-                                    const struct enl_story_params *params, struct enl_error *error) {
+struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const char *photo_path,
+                                    const char *video_path, const struct enl_story_params *params,
+                                    struct enl_error *error) {
     const struct enl_story_params none = {0};
     struct telling t = {.p = params ? params : &none, .format = format, .output.file = -1, .began = enl_seconds()};
     t.stage_began = t.began;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The visible label. Its letters are at least 5 % of the shortest side high (GB 45438-2025, 5.1), stand inside what a
 // centred square crop keeps, and take their tone from what is behind them: as much brighter or darker as WCAG 2.2
-// asks of large letters (1.4.3: 3 : 1) and no more, since the label is the only part of the first frame that is not the photo.
+// asks of large letters (1.4.3: 3 : 1) and no more, since the label is the only part of the first frame that is not
+// the photo.
 #include "mark/mark.h"
 
 #include <string.h>
@@ -65,7 +66,8 @@ static bool make_letters(struct enl_label *label, const char *text, int least, s
     label->width = box[2], label->height = box[3];
     label->letters = enl_picture_new(box[2] + 2 * m, box[3] + 2 * m, 1, error);
     for (int y = 0; label->letters && y < box[3]; y++)
-        memcpy(label->letters->data + (y + m) * (box[2] + 2 * m) + m, VIPS_IMAGE_ADDR(image, box[0], box[1] + y), (size_t)box[2]);
+        memcpy(label->letters->data + (y + m) * (box[2] + 2 * m) + m, VIPS_IMAGE_ADDR(image, box[0], box[1] + y),
+               (size_t)box[2]);
     VIPS_UNREF(image);
     return label->letters != NULL;
 }
@@ -132,15 +134,18 @@ static float cost_of(const struct enl_label *label, const struct enl_picture *pi
     float cost = letters_on(mean, &light) + 1.2f * deviation;
     for (int f = 0; f < face_count; f++) {
         float grow = .15f * faces[f][2];
-        float w = fminf((float)(x + label->width), faces[f][0] + faces[f][2] + grow) - fmaxf((float)x, faces[f][0] - grow);
-        float h = fminf((float)(y + label->height), faces[f][1] + faces[f][3] + grow) - fmaxf((float)y, faces[f][1] - grow);
+        float w = fminf((float)(x + label->width), faces[f][0] + faces[f][2] + grow) -
+                  fmaxf((float)x, faces[f][0] - grow);
+        float h = fminf((float)(y + label->height), faces[f][1] + faces[f][3] + grow) -
+                  fmaxf((float)y, faces[f][1] - grow);
         if (w > 0 && h > 0) cost += 1000 * (1 + w * h / (float)(label->width * label->height));
     }
     *ret_mean = mean;
     return cost;
 }
 
-static void choose_place(struct enl_label *label, const struct enl_picture *picture, const float (*faces)[4], int face_count) {
+static void choose_place(struct enl_label *label, const struct enl_picture *picture, const float (*faces)[4],
+                         int face_count) {
     int side = picture->width < picture->height ? picture->width : picture->height, margin = side / 24 + label->halo;
     int left = (picture->width - side) / 2 + margin, right = left + side - 2 * margin - label->width;
     int top = (picture->height - side) / 2 + margin, bottom = top + side - 2 * margin - label->height;
@@ -148,7 +153,8 @@ static void choose_place(struct enl_label *label, const struct enl_picture *pict
     for (int step = 0; step < PLACES * PLACES; step++) { // the edges are preferred, the lower one most
         int column = step % PLACES, row = step / PLACES;
         int x = left + (right - left) * column / (PLACES - 1), y = bottom - (bottom - top) * row / (PLACES - 1);
-        float off = fminf((float)column, (float)(PLACES - 1 - column)), rise = fminf((float)row, 1 + (float)(PLACES - 1 - row));
+        float off = fminf((float)column, (float)(PLACES - 1 - column)),
+              rise = fminf((float)row, 1 + (float)(PLACES - 1 - row));
         float here, taste = 2 * off + 4 * rise;
         float cost = cost_of(label, picture, x, y, faces, face_count, &here) + taste;
         if (cost < best) best = cost, label->x = x, label->y = y, mean = here;
@@ -156,8 +162,8 @@ static void choose_place(struct enl_label *label, const struct enl_picture *pict
     letters_on(mean, &label->light);
 }
 
-struct enl_label *enl_label_new(const char *text, const struct enl_picture *picture, const float (*faces)[4], int face_count,
-                                struct enl_error *error) {
+struct enl_label *enl_label_new(const char *text, const struct enl_picture *picture, const float (*faces)[4],
+                                int face_count, struct enl_error *error) {
     struct enl_label *label = enl_alloc(1, sizeof *label, error);
     if (!label) return NULL;
     int side = picture->width < picture->height ? picture->width : picture->height;

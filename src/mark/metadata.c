@@ -19,7 +19,11 @@ static char *keep(char *text, int length, struct enl_error *error) {
 static char *escape(const char *text, struct enl_error *error) {
     char *out = enl_alloc(6 * strlen(text) + 1, 1, error), *to = out; // no entity is longer than six
     for (; out && *text; text++) {
-        const char *entity = *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : *text == '>' ? "&gt;" : *text == '"' ? "&quot;" : NULL;
+        const char *entity = *text == '&' ? "&amp;" :
+                             *text == '<' ? "&lt;" :
+                             *text == '>' ? "&gt;" :
+                             *text == '"' ? "&quot;" :
+                                            NULL;
         if (entity) to = stpcpy(to, entity);
         else *to++ = *text;
     }
@@ -52,7 +56,10 @@ char *enl_mark_xmp(const char *source_type, const char *id, const char *descript
 
 char *enl_mark_aigc(const char *id, struct enl_error *error) {
     char *text = NULL;
-    int length = asprintf(&text, "{\"Label\":\"1\",\"ContentProducer\":\"Enliven\",\"ProduceID\":\"%s\",\"ReservedCode1\":\"\","
-                                 "\"ContentPropagator\":\"\",\"PropagateID\":\"\",\"ReservedCode2\":\"\"}", id);
+    int length = asprintf(
+        &text,
+        "{\"Label\":\"1\",\"ContentProducer\":\"Enliven\",\"ProduceID\":\"%s\",\"ReservedCode1\":\"\","
+        "\"ContentPropagator\":\"\",\"PropagateID\":\"\",\"ReservedCode2\":\"\"}",
+        id);
     return keep(text, length, error);
 }

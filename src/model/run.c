@@ -102,7 +102,8 @@ struct enl_models *enl_models_open(const struct enl_models_params *params, struc
     if (!open_runtime(m, params->runtime, dir)) {
         snprintf(m->why, sizeof m->why, "ONNX Runtime was not found (make fetches it)");
         memset(m->files, 0, sizeof m->files);
-    } else if (!m->files[ENL_MODEL_FACE_DETECTION][0] || !m->files[ENL_MODEL_FACE_MESH][0] || !m->files[ENL_MODEL_PERSON_PARTS][0]) {
+    } else if (!m->files[ENL_MODEL_FACE_DETECTION][0] || !m->files[ENL_MODEL_FACE_MESH][0] ||
+               !m->files[ENL_MODEL_PERSON_PARTS][0]) {
         snprintf(m->why, sizeof m->why, "model files are missing from %.150s", dir[0] ? dir : "every known place");
     }
     return m;
@@ -142,7 +143,8 @@ static float *sample(const struct enl_slot *slot, const struct enl_picture *p, c
     size_t pixels = (size_t)slot->width * (size_t)slot->height;
     float *input = enl_alloc(pixels * 3, sizeof *input, error);
     if (!input) return NULL;
-    float sx = w->width / (float)slot->width, sy = w->height / (float)slot->height, c = cosf(w->angle), s = sinf(w->angle);
+    float sx = w->width / (float)slot->width, sy = w->height / (float)slot->height, c = cosf(w->angle),
+          s = sinf(w->angle);
     int n = enl_clampi((int)ceilf(fmaxf(sx, sy)), 1, 8);
     for (size_t i = 0; i < pixels; i++) {
         float sum[3] = {0};
@@ -155,19 +157,22 @@ static float *sample(const struct enl_slot *slot, const struct enl_picture *p, c
                 continue;
             }
             x = enl_clampf(x, 0, (float)(p->width - 1)), y = enl_clampf(y, 0, (float)(p->height - 1));
-            int ix = (int)x, iy = (int)y, right = ix + 1 < p->width ? 3 : 0, down = iy + 1 < p->height ? 3 * p->width : 0;
+            int ix = (int)x, iy = (int)y, right = ix + 1 < p->width ? 3 : 0,
+                down = iy + 1 < p->height ? 3 * p->width : 0;
             const uint8_t *q = p->data + 3 * ((size_t)iy * (size_t)p->width + (size_t)ix);
             for (int k3 = 0; k3 < 3; k3++)
                 sum[k3] += enl_mixf(enl_mixf(q[k3], q[right + k3], x - (float)ix),
                                     enl_mixf(q[down + k3], q[down + right + k3], x - (float)ix), y - (float)iy);
         }
         for (size_t k3 = 0; k3 < 3; k3++)
-            input[slot->planar ? k3 * pixels + i : 3 * i + k3] = sum[k3] / (float)(n * n) * slot->scale[k3] + slot->offset[k3];
+            input[slot->planar ? k3 * pixels + i : 3 * i + k3] = sum[k3] / (float)(n * n) * slot->scale[k3] +
+                                                                 slot->offset[k3];
     }
     return input;
 }
 
-static bool copy_out(const struct enl_models *m, const OrtValue *value, struct enl_tensor *ret, struct enl_error *error) {
+static bool copy_out(const struct enl_models *m, const OrtValue *value, struct enl_tensor *ret,
+                     struct enl_error *error) {
     OrtTensorTypeAndShapeInfo *info = NULL;
     ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
     size_t rank = 0, count = 0;
@@ -203,13 +208,16 @@ bool enl_model_run(struct enl_models *m, enum enl_model_slot slot, const struct 
     char *in_name = NULL, *out_names[4] = {NULL};
     size_t outputs = 0, bytes = (size_t)s->width * (size_t)s->height * 3 * sizeof(float);
     bool done = fine(m, api->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory), "memory", error) &&
-                fine(m, api->CreateTensorWithDataAsOrtValue(memory, input, bytes, s->planar ? nchw : nhwc, 4,
-                                                            ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &in), "input", error) &&
+                fine(m,
+                     api->CreateTensorWithDataAsOrtValue(memory, input, bytes, s->planar ? nchw : nhwc, 4,
+                                                         ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &in),
+                     "input", error) &&
                 fine(m, api->GetAllocatorWithDefaultOptions(&allocator), "allocator", error) &&
                 fine(m, api->SessionGetInputName(session, 0, allocator, &in_name), "input name", error) &&
                 fine(m, api->SessionGetOutputCount(session, &outputs), "outputs", error);
     if (done && ((size_t)count > outputs || count > 4))
-        done = enl_fail(error, ENL_USAGE, "The model %s has %zu outputs where %d are needed.", m->files[slot], outputs, count);
+        done = enl_fail(error, ENL_USAGE, "The model %s has %zu outputs where %d are needed.", m->files[slot], outputs,
+                        count);
     for (int i = 0; done && i < count; i++)
         done = fine(m, api->SessionGetOutputName(session, (size_t)i, allocator, &out_names[i]), "output name", error);
     done = done && fine(m, api->Run(session, NULL, (const char *const *)&in_name, (const OrtValue *const *)&in, 1,

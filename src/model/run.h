@@ -31,8 +31,8 @@ struct enl_tensor {
     float *data; // free with enl_release
 };
 
-// Feeds the window, resampled to the slot's input, and copies out the first `count` outputs. False with `error` filled on
-// failure; then nothing is left to free. Thread-safe.
+// Feeds the window, resampled to the slot's input, and copies out the first `count` outputs. False with `error` filled
+// on failure; then nothing is left to free. Thread-safe.
 bool enl_model_run(struct enl_models *models, enum enl_model_slot slot, const struct enl_picture *picture,
                    const struct enl_window *window, struct enl_tensor *ret_outputs, int count, struct enl_error *error);
 

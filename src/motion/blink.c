@@ -38,7 +38,8 @@ static const char *why_not(const struct enl_scene *scene) {
     return "the eyes are closed already";
 }
 
-static void prepare_eye(struct eye *eye, const struct enl_face *face, const int *upper, const int *lower, const int *brow) {
+static void prepare_eye(struct eye *eye, const struct enl_face *face, const int *upper, const int *lower,
+                        const int *brow) {
     float height = 0, free = 1e9f; // between lid and brow
     for (int i = 0; i < EDGE; i++) {
         for (int c = 0; c < 2; c++) {
@@ -57,7 +58,8 @@ static void prepare_eye(struct eye *eye, const struct enl_face *face, const int 
 static void choose_times(struct blinker *b, const struct enl_stage *stage, struct enl_random *random, double start,
                          float amount) {
     double t = start + 1.2 + .8 * (double)enl_random_unit(random);
-    for (; t < stage->seconds - .45 && b->times < BLINKS; t += (3 + 2 * (double)enl_random_unit(random)) / fmax(.3, (double)amount))
+    for (; t < stage->seconds - .45 && b->times < BLINKS;
+         t += (3 + 2 * (double)enl_random_unit(random)) / fmax(.3, (double)amount))
         b->at[b->times++] = (float)t;
 }
 
@@ -83,7 +85,8 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
             float top = eye->upper[1][EDGE / 2] - 2 * eye->skin, bottom = eye->lower[1][EDGE / 2] + eye->skin;
             for (int y = (int)top / ENL_GRID; y <= (int)bottom / ENL_GRID; y++)
                 for (int x = (int)eye->left / ENL_GRID - 1; x <= (int)eye->right / ENL_GRID + 1; x++)
-                    if (x >= 0 && y >= 0 && x < field->columns && y < field->rows) field->support[y * field->columns + x] = 1;
+                    if (x >= 0 && y >= 0 && x < field->columns && y < field->rows)
+                        field->support[y * field->columns + x] = 1;
         }
     }
     return true;
@@ -114,7 +117,8 @@ static void bend_eye(const struct eye *eye, float shut, float *x, float *y, int 
         float upper = lid_at(eye->upper, x[i]), lower = lid_at(eye->lower, x[i]), open = lower - upper;
         float now = enl_mixf(upper, lower, .94f * shut), raised = enl_mixf(lower, upper, .1f * shut);
         // Toward the corners there is less to cover, so less skin takes part.
-        float part = enl_clampf(2 * open / fmaxf(eye->skin, 1), .3f, 1), skin = eye->skin * part, lash = eye->lash * part;
+        float part = enl_clampf(2 * open / fmaxf(eye->skin, 1), .3f, 1), skin = eye->skin * part,
+              lash = eye->lash * part;
         float top = upper - skin, fold = lash * (1 - .5f * shut); // lashes turn down: seen shorter
         if (y[i] > top && y[i] < now - fold) {
             y[i] = top + (y[i] - top) * (upper - lash - top) / fmaxf(now - fold - top, .5f);

@@ -64,7 +64,14 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_breath = {
-    .kind = {.name = "breath", .help = "people breathe", .region = ENL_PERSON, .by_default = true, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_NEAR, .prepare = prepare, .displace = displace, .release = release};
+const struct enl_motion_info enl_motion_breath = {.kind = {.name = "breath",
+                                                           .help = "people breathe",
+                                                           .region = ENL_PERSON,
+                                                           .by_default = true,
+                                                           .speed = 1,
+                                                           .amount = 1,
+                                                           .why_not = why_not},
+                                                  .layer = ENL_LAYER_NEAR,
+                                                  .prepare = prepare,
+                                                  .displace = displace,
+                                                  .release = release};

@@ -82,7 +82,8 @@ static void displace(const void *state, double t, struct enl_field *field, int f
             struct enl_node *node = field->nodes + j * field->columns + i;
             float near = .6f + .8f * s->nearness[j * field->columns + i], own = 1 + (zoom - 1) * near;
             float x = (float)(i * ENL_GRID), y = (float)(j * ENL_GRID);
-            float dx = (x - s->cx) * (1 / own - 1) + s->x * path * near, dy = (y - s->cy) * (1 / own - 1) + s->y * path * near;
+            float dx = (x - s->cx) * (1 / own - 1) + s->x * path * near,
+                  dy = (y - s->cy) * (1 / own - 1) + s->y * path * near;
             // Never past the photo's edge, nor back to it where the grid's last nodes stand beyond.
             node->x += enl_clampf(x + dx, 0, fmaxf(x, (float)(s->stage->width - 1))) - x;
             node->y += enl_clampf(y + dy, 0, fmaxf(y, (float)(s->stage->height - 1))) - y;

@@ -18,7 +18,8 @@ static const char *why_not(const struct enl_scene *scene) {
 static float lowest_sky(const struct enl_picture *matte) {
     for (int y = matte->height - 1; y > 0; y--) {
         int sum = 0;
-        for (int x = 0; x < matte->width; x += 8) sum += matte->data[(size_t)y * (size_t)matte->width + (size_t)x] > 127;
+        for (int x = 0; x < matte->width; x += 8)
+            sum += matte->data[(size_t)y * (size_t)matte->width + (size_t)x] > 127;
         if (sum * 8 > matte->width / 20) return (float)y;
     }
     return (float)matte->height;

@@ -25,7 +25,8 @@ const char *enl_face_why_not(const struct enl_scene *scene) {
         const struct enl_face *face = &scene->faces[i];
         // The output is at most 1920 pixels long, and no larger than the photo by much.
         float scale = fminf(1, 1920.0f / (float)(scene->width > scene->height ? scene->width : scene->height));
-        if (face->has_landmarks && face->width * (float)scene->width * scale >= ENL_FACE_SMALLEST && fabsf(face->yaw) < 40)
+        if (face->has_landmarks && face->width * (float)scene->width * scale >= ENL_FACE_SMALLEST &&
+            fabsf(face->yaw) < 40)
             return NULL;
     }
     return "every face is too small or turned away";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Flow maps (Vlachos 2010): each phase runs from half a period behind to half a period ahead and weighs nothing where it
-// jumps; every node is a little out of step, so that the whole does not pulse.
+// Flow maps (Vlachos 2010): each phase runs from half a period behind to half a period ahead and weighs nothing where
+// it jumps; every node is a little out of step, so that the whole does not pulse.
 #include "motion/flow.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What runs along: two phases, half a period apart, take turns carrying the picture, so that nothing stretches for long.
+// What runs along: two phases, half a period apart, take turns carrying the picture, so that nothing stretches for
+// long.
 #ifndef ENL_MOTION_FLOW_H
 #define ENL_MOTION_FLOW_H
 

@@ -98,7 +98,14 @@ static void displace(const void *state, double t, struct enl_field *field, int f
     }
 }
 
-const struct enl_motion_info enl_motion_head = {
-    .kind = {.name = "head", .help = "heads move slightly", .region = ENL_FACE, .by_default = true, .speed = 1, .amount = 1,
-             .why_not = enl_face_why_not},
-    .layer = ENL_LAYER_NEAR, .prepare = prepare, .displace = displace, .release = enl_release};
+const struct enl_motion_info enl_motion_head = {.kind = {.name = "head",
+                                                         .help = "heads move slightly",
+                                                         .region = ENL_FACE,
+                                                         .by_default = true,
+                                                         .speed = 1,
+                                                         .amount = 1,
+                                                         .why_not = enl_face_why_not},
+                                                .layer = ENL_LAYER_NEAR,
+                                                .prepare = prepare,
+                                                .displace = displace,
+                                                .release = enl_release};

@@ -8,10 +8,19 @@ extern const struct enl_motion_info enl_motion_clouds, enl_motion_waves, enl_mot
     enl_motion_hair, enl_motion_smile, enl_motion_blink, enl_motion_breath, enl_motion_head, enl_motion_zoom_in,
     enl_motion_zoom_out, enl_motion_pan;
 
-const struct enl_motion_info *const enl_motions[] = {
-    &enl_motion_clouds, &enl_motion_waves,  &enl_motion_stream, &enl_motion_sway,    &enl_motion_hair,     &enl_motion_smile,
-    &enl_motion_blink,  &enl_motion_breath, &enl_motion_head,   &enl_motion_zoom_in, &enl_motion_zoom_out, &enl_motion_pan,
-    NULL};
+const struct enl_motion_info *const enl_motions[] = {&enl_motion_clouds,
+                                                     &enl_motion_waves,
+                                                     &enl_motion_stream,
+                                                     &enl_motion_sway,
+                                                     &enl_motion_hair,
+                                                     &enl_motion_smile,
+                                                     &enl_motion_blink,
+                                                     &enl_motion_breath,
+                                                     &enl_motion_head,
+                                                     &enl_motion_zoom_in,
+                                                     &enl_motion_zoom_out,
+                                                     &enl_motion_pan,
+                                                     NULL};
 
 const struct enl_motion_info *enl_motion_find(const char *name) {
     for (int i = 0; enl_motions[i]; i++)

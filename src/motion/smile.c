@@ -19,8 +19,8 @@ struct smile {
     struct smiling faces[ENL_FACES_MOVED];
 };
 
-static void add_pull(struct smiling *s, const struct enl_face *face, const struct enl_face_axes *a, int landmark, float out,
-                     float up, float radius, int side) {
+static void add_pull(struct smiling *s, const struct enl_face *face, const struct enl_face_axes *a, int landmark,
+                     float out, float up, float radius, int side) {
     // Landmark x grows to the person's left, so "out" is along `across` on the left side.
     float along = out * (float)side * a->iod, rise = -up * a->iod;
     s->pulls[s->count++] = (struct pull){.x = face->landmarks[landmark][0], .y = face->landmarks[landmark][1],

@@ -26,7 +26,9 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
         velocity[n][1] = -inside * speed * sinf(angle);
         if (inside > 0) field->support[n] = 1;
     }
-    if (edge) *ret_state = enl_flow_new(stage, field, (const float(*)[2])velocity, period, motion->start, stage->seed + 5, error);
+    if (edge)
+        *ret_state = enl_flow_new(stage, field, (const float(*)[2])velocity, period, motion->start, stage->seed + 5,
+                                  error);
     enl_plane_free(&matte);
     enl_plane_free(&edge);
     enl_release(velocity);
@@ -42,7 +44,15 @@ static void release(void *state) {
     enl_flow_free(&flow);
 }
 
-const struct enl_motion_info enl_motion_stream = {
-    .kind = {.name = "stream", .help = "streams and falls run", .region = ENL_WATER, .by_default = true, .direction = 270,
-             .speed = 1, .amount = 1, .why_not = why_not},
-    .layer = ENL_LAYER_MIDDLE, .prepare = prepare, .displace = displace, .release = release};
+const struct enl_motion_info enl_motion_stream = {.kind = {.name = "stream",
+                                                           .help = "streams and falls run",
+                                                           .region = ENL_WATER,
+                                                           .by_default = true,
+                                                           .direction = 270,
+                                                           .speed = 1,
+                                                           .amount = 1,
+                                                           .why_not = why_not},
+                                                  .layer = ENL_LAYER_MIDDLE,
+                                                  .prepare = prepare,
+                                                  .displace = displace,
+                                                  .release = release};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Waves: a sum of travelling waves on a flat sea seen in perspective (Tessendorf 2001: omega = sqrt(g k)). They bend what
-// the water shows, most near the camera and not at all at the horizon, glint where their backs catch the light, and carry
+// Waves: a sum of travelling waves on a flat sea seen in perspective (Tessendorf 2001: omega = sqrt(g k)). They bend
+// what the water shows, most near the camera and not at all at the horizon, glint where their backs catch the light,
+// and carry
 // the surface slowly along.
 #include "motion/flow.h"
 
@@ -71,7 +72,8 @@ static float nearness(const struct waves *s, int row) {
 }
 
 // The surface moves along with the waves, foreshortened: rows near the horizon hardly at all.
-static bool make_drift(struct waves *s, const struct enl_motion *motion, const struct enl_field *field, struct enl_error *error) {
+static bool make_drift(struct waves *s, const struct enl_motion *motion, const struct enl_field *field,
+                       struct enl_error *error) {
     int nodes = field->columns * field->rows;
     float side = fminf((float)s->stage->width, (float)s->stage->height), speed = .028f * side * motion->speed;
     float angle = motion->direction * ENL_PI / 180;
@@ -84,7 +86,8 @@ static bool make_drift(struct waves *s, const struct enl_motion *motion, const s
         velocity[n][1] = -inside * sqrtf(near) * speed * sinf(angle) * .6f;
     }
     if (velocity)
-        s->drift = enl_flow_new(s->stage, field, (const float(*)[2])velocity, 2.4, s->start, s->stage->seed + 29, error);
+        s->drift = enl_flow_new(s->stage, field, (const float(*)[2])velocity, 2.4, s->start, s->stage->seed + 29,
+                                error);
     enl_release(velocity);
     return s->drift != NULL;
 }

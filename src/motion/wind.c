@@ -32,7 +32,8 @@ static bool fill_reach(struct enl_wind *wind, const struct enl_wind_params *p, c
             int n = y * w + x;
             height = p->moves->data[n] > .5f ? height + 1 : height * .98f;
             float lever = .35f + .65f * enl_smoothstep(0, .12f * (float)h, height);
-            wind->reach[n] = p->amplitude * lever * fminf(1, 1.6f * near->data[n]) * enl_smoothstep(0, taper, held->data[n]);
+            wind->reach[n] = p->amplitude * lever * fminf(1, 1.6f * near->data[n]) *
+                             enl_smoothstep(0, taper, held->data[n]);
             if (wind->reach[n] < .02f) wind->reach[n] = 0;
         }
     }

@@ -26,7 +26,8 @@ struct enl_movie; // a movie being written
 
 struct enl_movie_format {
     const char *name, *extension;
-    struct enl_movie *(*open)(const struct enl_output *output, const struct enl_movie_params *params, struct enl_error *error);
+    struct enl_movie *(*open)(const struct enl_output *output, const struct enl_movie_params *params,
+                              struct enl_error *error);
     // Where the next frame's pixels go: 8-bit 4:2:0, BT.709. Valid until the next call.
     bool (*buffer)(struct enl_movie *movie, uint8_t *ret_planes[3], int ret_strides[3], struct enl_error *error);
     bool (*add)(struct enl_movie *movie, struct enl_error *error); // what was drawn into the buffer

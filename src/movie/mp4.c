@@ -30,9 +30,11 @@ struct enl_movie {
 
 static bool av_fail(const struct enl_movie *movie, int code, const char *what, struct enl_error *error) {
     char reason[AV_ERROR_MAX_STRING_SIZE] = "";
-    if (movie->io_error) return enl_fail(error, ENL_IO, "%s cannot be written: %s.", movie->output->path, strerror(movie->io_error));
+    if (movie->io_error)
+        return enl_fail(error, ENL_IO, "%s cannot be written: %s.", movie->output->path, strerror(movie->io_error));
     av_strerror(code, reason, sizeof reason);
-    return enl_fail(error, code == AVERROR(ENOMEM) ? ENL_NO_MEMORY : ENL_INTERNAL, "The video's %s failed: %s.", what, reason);
+    return enl_fail(error, code == AVERROR(ENOMEM) ? ENL_NO_MEMORY : ENL_INTERNAL, "The video's %s failed: %s.", what,
+                    reason);
 }
 
 static int write_bytes(void *user, uint8_t *bytes, int size) {
@@ -98,8 +100,8 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     v->thread_count = ENCODER_THREADS;
     av_opt_set(v->priv_data, "preset", "veryfast", 0);
     av_opt_set(v->priv_data, "profile", "high", 0);
-    // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits. So are
-    // the last frames of a loop, or the seam would be seen by their coarser grain alone.
+    // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits. So
+    // are the last frames of a loop, or the seam would be seen by their coarser grain alone.
     int fine = pixels < .3 ? 8 : 12; // a small picture's grain is seen more, and costs less
     char zones[80];
     snprintf(zones, sizeof zones, "zones=0,0,q=%d", fine);
@@ -205,7 +207,8 @@ static bool mp4_buffer(struct enl_movie *movie, uint8_t *ret_planes[3], int ret_
 }
 
 // Hands a frame (NULL: no more) to an encoder and its packets to the file.
-static bool encode(struct enl_movie *movie, AVCodecContext *context, int track, const AVFrame *frame, struct enl_error *error) {
+static bool encode(struct enl_movie *movie, AVCodecContext *context, int track, const AVFrame *frame,
+                   struct enl_error *error) {
     int code = avcodec_send_frame(context, frame);
     while (code >= 0) {
         code = avcodec_receive_packet(context, movie->packet);
@@ -213,7 +216,9 @@ static bool encode(struct enl_movie *movie, AVCodecContext *context, int track, 
         if (code < 0) break;
         movie->packet->stream_index = track;
         if (track == 0) movie->packet->duration = 1;
-        else movie->packet->duration = FFMIN(movie->packet->duration, (int64_t)movie->params.sound_frames - movie->packet->pts);
+        else
+            movie->packet->duration = FFMIN(movie->packet->duration,
+                                            (int64_t)movie->params.sound_frames - movie->packet->pts);
         if (movie->packet->duration <= 0) continue; // sound beyond the end of a loop
         av_packet_rescale_ts(movie->packet, context->time_base, movie->format->streams[track]->time_base);
         code = av_interleaved_write_frame(movie->format, movie->packet);
@@ -252,12 +257,15 @@ static bool mp4_add(struct enl_movie *movie, struct enl_error *error) {
 static void put32(uint8_t *p, uint32_t v) {
     p[0] = (uint8_t)(v >> 24), p[1] = (uint8_t)(v >> 16), p[2] = (uint8_t)(v >> 8), p[3] = (uint8_t)v;
 }
-static uint32_t get32(const uint8_t *p) { return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]; }
+static uint32_t get32(const uint8_t *p) {
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
 
 // Lays out what stands between ftyp and mdat: room | moov | XMP | rest.
 static bool arrange_head(struct enl_movie *movie, const char *xmp, struct enl_error *error) {
     // ISO 16684-1 (XMP part 3): the box that holds XMP in MP4.
-    static const uint8_t xmp_uuid[16] = {0xBE, 0x7A, 0xCF, 0xCB, 0x97, 0xA9, 0x42, 0xE8, 0x9C, 0x71, 0x99, 0x94, 0x91, 0xE3, 0xAF, 0xAC};
+    static const uint8_t xmp_uuid[16] = {0xBE, 0x7A, 0xCF, 0xCB, 0x97, 0xA9, 0x42, 0xE8,
+                                         0x9C, 0x71, 0x99, 0x94, 0x91, 0xE3, 0xAF, 0xAC};
     int file = movie->output->file;
     size_t head = 64 + (size_t)movie->reserved, xmp_size = strlen(xmp), room = movie->params.room;
     uint8_t *old = enl_alloc(head, 1, error), *new = old ? enl_alloc((size_t)movie->reserved, 1, error) : NULL;
@@ -298,5 +306,10 @@ static bool mp4_finish(struct enl_movie *movie, const struct enl_movie_tags *tag
     return arrange_head(movie, tags->xmp, error);
 }
 
-const struct enl_movie_format enl_movie_mp4 = {.name = "mp4", .extension = ".mp4", .open = mp4_open, .buffer = mp4_buffer,
-                                               .add = mp4_add, .finish = mp4_finish, .free = mp4_free};
+const struct enl_movie_format enl_movie_mp4 = {.name = "mp4",
+                                               .extension = ".mp4",
+                                               .open = mp4_open,
+                                               .buffer = mp4_buffer,
+                                               .add = mp4_add,
+                                               .finish = mp4_finish,
+                                               .free = mp4_free};

@@ -24,8 +24,8 @@ static void start_vips(void) {
     vips_ready = VIPS_INIT("enliven") == 0;
     if (!vips_ready) return;
     vips_block_untrusted_set(TRUE); // SVG, PDF, PostScript, ImageMagick and the like never see a byte
-    // With more threads than one a truncated JPEG passes now and then, its missing part grey (tests/unit/test_photo.c finds
-    // it within a few runs). With one none does, and the rest of the way has threads of its own.
+    // With more threads than one a truncated JPEG passes now and then, its missing part grey (tests/unit/test_photo.c
+    // finds it within a few runs). With one none does, and the rest of the way has threads of its own.
     vips_concurrency_set(1);
     g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, ignore_log, NULL);
     vips_cache_set_max(0);          // nothing is decoded twice, so a cache only holds memory
@@ -57,14 +57,15 @@ static const char *vips_reason(char reason[160]) {
 static bool check_size(const char *name, int width, int height, struct enl_error *error) {
     int small = width < height ? width : height, large = width < height ? height : width;
     if (large > ENL_PHOTO_MAX_SIDE || (int64_t)width * height > ENL_PHOTO_MAX_PIXELS)
-        return enl_fail(error, ENL_BAD_PHOTO, "%s is %dx%d pixels; at most %d megapixels and %d on a side are taken.", name,
-                        width, height, ENL_PHOTO_MAX_PIXELS / 1000000, ENL_PHOTO_MAX_SIDE);
+        return enl_fail(error, ENL_BAD_PHOTO, "%s is %dx%d pixels; at most %d megapixels and %d on a side are taken.",
+                        name, width, height, ENL_PHOTO_MAX_PIXELS / 1000000, ENL_PHOTO_MAX_SIDE);
     if (small < ENL_PHOTO_MIN_SIDE)
         return enl_fail(error, ENL_BAD_PHOTO, "%s is only %dx%d pixels; a photo needs at least %d on each side.", name,
                         width, height, ENL_PHOTO_MIN_SIDE);
     if (large > small * ENL_PHOTO_MAX_ASPECT)
-        return enl_fail(error, ENL_BAD_PHOTO, "%s is %dx%d pixels, too narrow; one side may be at most %d times the other.",
-                        name, width, height, ENL_PHOTO_MAX_ASPECT);
+        return enl_fail(error, ENL_BAD_PHOTO,
+                        "%s is %dx%d pixels, too narrow; one side may be at most %d times the other.", name, width,
+                        height, ENL_PHOTO_MAX_ASPECT);
     return true;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The half of a motion's or sound's descriptor that planning needs. The other half (how it is done) belongs to the rooms
-// further on; their registries hand these out, so that plan knows every motion by name and none by file.
+// The half of a motion's or sound's descriptor that planning needs. The other half (how it is done) belongs to the
+// rooms further on; their registries hand these out, so that plan knows every motion by name and none by file.
 #ifndef ENL_PLAN_KINDS_H
 #define ENL_PLAN_KINDS_H
 

@@ -11,7 +11,7 @@
 // What every tile of one frame reads. Everything is borrowed and constant while the frame is made.
 struct enl_kernel_frame {
     int width, height;
-    const struct enl_plate *near, *middle, *far;     // near.w: how much is person; middle.w: how much is sky; NULL: absent
+    const struct enl_plate *near, *middle, *far; // near.w: how much is person; middle.w: how much is sky; NULL: absent
     const struct enl_plate *middle_coarse, *far_coarse; // only where two phases are blended
     const struct enl_field *fields[ENL_LAYERS];      // NULL where nothing moves
     int bend_count;

@@ -128,8 +128,8 @@ ALWAYS struct enl_node field_at(const struct enl_field *field, float x, float y)
     float u = x - (float)ix, v = y - (float)iy;
     float weights[4] = {(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v};
     struct enl_node blend;
-    blend_nodes((const float *)n, (const float *)(n + right), (const float *)(n + down), (const float *)(n + down + right), weights,
-                (float *)&blend);
+    blend_nodes((const float *)n, (const float *)(n + right), (const float *)(n + down),
+                (const float *)(n + down + right), weights, (float *)&blend);
     return blend;
 }
 
@@ -142,7 +142,8 @@ ALWAYS v4 fetch_moved(const struct enl_plate *plate, const struct enl_plate *coa
     float a = move->mix, dx = move->x - move->x2, dy = move->y - move->y2;
     float apart = 1 + (dx * dx + dy * dy) * (1 / 9.0f), alike = 1 / (apart * apart);
     v4 one = fetch(plate, x + move->x, y + move->y), two = fetch(plate, x + move->x2, y + move->y2);
-    v4 mean_one = fetch_coarse(coarse, x + move->x, y + move->y), mean_two = fetch_coarse(coarse, x + move->x2, y + move->y2);
+    v4 mean_one = fetch_coarse(coarse, x + move->x, y + move->y),
+       mean_two = fetch_coarse(coarse, x + move->x2, y + move->y2);
     float gain = 1 / sqrtf((1 - a) * (1 - a) + a * a + 2 * a * (1 - a) * alike);
     v4 mean = v4_add(v4_scale(mean_one, 1 - a), v4_scale(mean_two, a));
     v4 detail = v4_add(v4_scale(v4_sub(one, mean_one), 1 - a), v4_scale(v4_sub(two, mean_two), a));
@@ -220,7 +221,8 @@ ALWAYS void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigne
     store_row(f->gamma, light, rgb);
 }
 
-CLONES void ENL_KERNEL(const struct enl_kernel_frame *frame, int x, int y, unsigned layers, float rgb[ENL_TILE * ENL_TILE * 3]) {
+CLONES void ENL_KERNEL(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
+                       float rgb[ENL_TILE * ENL_TILE * 3]) {
     for (int j = 0; j < ENL_TILE; j++) {
         int row = y + j < frame->height ? y + j : frame->height - 1;
         render_row(frame, x, row, layers, rgb + (size_t)j * ENL_TILE * 3);

@@ -6,7 +6,8 @@
 #include "base/srgb.h"
 
 struct enl_plate *enl_plate_new(int width, int height, struct enl_error *error) {
-    struct enl_plate *plate = enl_alloc(sizeof *plate + (size_t)width * (size_t)height * 4 * sizeof(float) + 64, 1, error);
+    struct enl_plate *plate = enl_alloc(sizeof *plate + (size_t)width * (size_t)height * 4 * sizeof(float) + 64, 1,
+                                        error);
     if (plate) *plate = (struct enl_plate){.width = width, .height = height};
     return plate;
 }
@@ -74,7 +75,8 @@ static void push(const struct level *above, struct level *level) {
             const float *p = above->value + 4 * (iy * w + ix);
             float u = fx - (float)ix, v = fy - (float)iy;
             for (size_t c = 0; c < 4; c++) {
-                float top = enl_mixf(p[c], p[4 * right + c], u), bottom = enl_mixf(p[4 * down + c], p[4 * (down + right) + c], u);
+                float top = enl_mixf(p[c], p[4 * right + c], u),
+                      bottom = enl_mixf(p[4 * down + c], p[4 * (down + right) + c], u);
                 level->value[4 * d + c] += missing * enl_mixf(top, bottom, v);
             }
             level->weight[d] = 1;
@@ -122,7 +124,8 @@ struct enl_plate *enl_plate_coarse(const struct enl_plate *plate, struct enl_err
             int count = 0;
             for (int j = y * n; j < (y + 1) * n && j < plate->height; j++)
                 for (int i = x * n; i < (x + 1) * n && i < plate->width; i++, count++)
-                    for (int c = 0; c < 4; c++) sum[c] += plate->data[4 * ((size_t)j * (size_t)plate->width + (size_t)i) + (size_t)c];
+                    for (int c = 0; c < 4; c++)
+                        sum[c] += plate->data[4 * ((size_t)j * (size_t)plate->width + (size_t)i) + (size_t)c];
             for (int c = 0; c < 4; c++) box->data[4 * (y * w + x) + c] = sum[c] / (float)count;
         }
     static const float kernel[3] = {.25f, .5f, .25f};

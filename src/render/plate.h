@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Plates: linear light, four floats a pixel; the fourth says how much of the pixel belongs to what lies behind or before.
+// Plates: linear light, four floats a pixel; the fourth says how much of the pixel belongs to what lies behind or
+// before.
 #ifndef ENL_PLATE_H
 #define ENL_PLATE_H
 

@@ -4,7 +4,8 @@
 // 1 where the matte and all within `radius` of it are beyond the level: there its colours are its own.
 static uint8_t *surely(const struct enl_picture *matte, bool over, int level, int radius, struct enl_error *error) {
     int w = matte->width, h = matte->height;
-    uint8_t *row = enl_alloc((size_t)w * (size_t)h, 1, error), *out = row ? enl_alloc((size_t)w * (size_t)h, 1, error) : NULL;
+    uint8_t *row = enl_alloc((size_t)w * (size_t)h, 1, error),
+            *out = row ? enl_alloc((size_t)w * (size_t)h, 1, error) : NULL;
     for (int y = 0; out && y < h; y++) { // along rows: how many good pixels end here
         int run = radius;
         for (int x = 0; x < w + radius; x++) {

@@ -46,7 +46,8 @@ static float srgb_of(float linear) {
 static uint8_t to_byte(float value) { return (uint8_t)enl_clampf(value + .5f, 0, 255); }
 
 // R'G'B' of a tile to the frame: BT.709-6, limited range, chroma sited in the middle of four pixels.
-static void store_tile(const float *rgb, int x0, int y0, uint8_t *const planes[3], const int strides[3], int width, int height) {
+static void store_tile(const float *rgb, int x0, int y0, uint8_t *const planes[3], const int strides[3], int width,
+                       int height) {
     int w = width - x0 < ENL_TILE ? width - x0 : ENL_TILE, h = height - y0 < ENL_TILE ? height - y0 : ENL_TILE;
     for (int j = 0; j < h; j++)
         for (int i = 0; i < w; i++) {
@@ -85,7 +86,8 @@ static bool make_still(struct enl_renderer *r, struct enl_error *error) {
 }
 
 static bool make_fields(struct enl_renderer *r, const struct enl_plan *plan, struct enl_error *error) {
-    int columns = (r->stage->width + ENL_GRID - 1) / ENL_GRID + 1, rows = (r->stage->height + ENL_GRID - 1) / ENL_GRID + 1;
+    int columns = (r->stage->width + ENL_GRID - 1) / ENL_GRID + 1,
+        rows = (r->stage->height + ENL_GRID - 1) / ENL_GRID + 1;
     size_t nodes = (size_t)columns * (size_t)rows;
     for (int m = 0; m < plan->motion_count; m++) {
         const struct enl_motion_info *info = enl_motion_find(plan->motions[m].motion);
@@ -122,7 +124,8 @@ static bool find_active(struct enl_renderer *r, struct enl_error *error) {
     bool camera = r->fields[ENL_LAYER_CAMERA].nodes != NULL;
     for (int n = 0; n < (int)tiles; n++) {
         for (int k = 0; k < ENL_LAYERS; k++)
-            if (r->fields[k].nodes && (camera || any_support(&r->fields[k], n % r->columns * ENL_TILE, n / r->columns * ENL_TILE)))
+            if (r->fields[k].nodes &&
+                (camera || any_support(&r->fields[k], n % r->columns * ENL_TILE, n / r->columns * ENL_TILE)))
                 r->tile_layers[n] |= (uint8_t)(1u << k);
         if (r->tile_layers[n]) r->active[r->active_count++] = n;
     }
@@ -141,7 +144,8 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
         r->gamma[i] = srgb_of(root * root);
     }
     if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
-        enl_plates_make(&r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL, r->fields[ENL_LAYER_NEAR].nodes != NULL,
+        enl_plates_make(&r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL,
+                        r->fields[ENL_LAYER_NEAR].nodes != NULL,
                         stage->loop || (stage->matte[ENL_WATER] && r->fields[ENL_LAYER_MIDDLE].nodes), error))
         return r;
     enl_renderer_free(&r);
@@ -164,7 +168,9 @@ void enl_renderer_free(struct enl_renderer **renderer) {
     *renderer = NULL;
 }
 
-float enl_renderer_active(const struct enl_renderer *r) { return (float)r->active_count / (float)(r->columns * r->rows); }
+float enl_renderer_active(const struct enl_renderer *r) {
+    return (float)r->active_count / (float)(r->columns * r->rows);
+}
 
 #define BAND 8 // rows of nodes, or active tiles, that one thread takes at a time
 
@@ -208,7 +214,8 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
     for (int c = 0; c < 3; c++) {
         int w = c ? (frame->width + 1) / 2 : frame->width, h = c ? (frame->height + 1) / 2 : frame->height;
         for (int y = 0; y < h; y++)
-            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c], r->still[c] + (size_t)y * (size_t)w, (size_t)w);
+            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c], r->still[c] + (size_t)y * (size_t)w,
+                   (size_t)w);
     }
     if (!r->active_count) return;
     int rows = (r->stage->height + ENL_GRID - 1) / ENL_GRID + 1;

@@ -33,7 +33,8 @@ bool enl_find_with_classes(struct enl_view *view, struct enl_models *models, str
     struct enl_window window = boxed(view);
     if (!enl_model_run(models, ENL_MODEL_SCENE_CLASSES, view->picture, &window, &out, 1, error)) return false;
     bool done = out.rank == 4 && (out.dims[1] == 150 || out.dims[1] == 151);
-    if (!done) enl_fail(error, ENL_USAGE, "The model for scene_classes must give 1 x 150 (or 151) x height x width logits.");
+    if (!done)
+        enl_fail(error, ENL_USAGE, "The model for scene_classes must give 1 x 150 (or 151) x height x width logits.");
     int before = done && out.dims[1] == 151; // some count "background" first
     int classes = done ? (int)out.dims[1] : 0, n = done ? (int)out.dims[2] : 1, m = done ? (int)out.dims[3] : 1;
     int w = (int)ceilf((float)m * (float)view->picture->width / window.width);
@@ -67,7 +68,8 @@ static struct enl_plane *one_plane(struct enl_view *view, struct enl_models *mod
                                    struct enl_error *error) {
     struct enl_tensor out;
     float w = (float)view->picture->width, h = (float)view->picture->height;
-    if (!enl_model_run(models, slot, view->picture, &(struct enl_window){w / 2, h / 2, w, h, 0}, &out, 1, error)) return NULL;
+    if (!enl_model_run(models, slot, view->picture, &(struct enl_window){w / 2, h / 2, w, h, 0}, &out, 1, error))
+        return NULL;
     struct enl_plane *plane = NULL;
     if (out.rank < 2) enl_fail(error, ENL_USAGE, "The model for %s must give a picture.", enl_slots[slot].name);
     else plane = enl_plane_new((int)out.dims[out.rank - 1], (int)out.dims[out.rank - 2], error);

@@ -78,7 +78,8 @@ static bool detect(struct enl_models *models, const struct enl_picture *photo, s
         if (side < 96) break;
         for (float y = side / 2; y - step < h - side / 2 || y == side / 2; y += step)
             for (float x = side / 2; x - step < w - side / 2 || x == side / 2; x += step) {
-                struct enl_window window = {fminf(x, fmaxf(w - side / 2, w / 2)), fminf(y, fmaxf(h - side / 2, h / 2)), side, side, 0};
+                struct enl_window window = {fminf(x, fmaxf(w - side / 2, w / 2)), fminf(y, fmaxf(h - side / 2, h / 2)),
+                                            side, side, 0};
                 if (!look_through(models, photo, &window, .62f, list, count, error)) return false;
             }
     }

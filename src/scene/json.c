@@ -12,15 +12,17 @@ static json_t *number(double value) { return json_real(round(value * 1e4) / 1e4)
 static json_t *face_json(const struct enl_face *f) {
     json_t *landmarks = json_array();
     for (int i = 0; f->has_landmarks && i < ENL_LANDMARKS; i++)
-        json_array_append_new(landmarks, json_pack("[o, o, o]", number((double)f->landmarks[i][0]),
-                                                   number((double)f->landmarks[i][1]), number((double)f->landmarks[i][2])));
-    return json_pack("{s:[o,o,o,o], s:o, s:o, s:o, s:[o,o], s:o, s:o, s:o, s:[o,o], s:[o,o], s:o}",
-        "box", number((double)f->x), number((double)f->y), number((double)f->width), number((double)f->height),
-        "score", number((double)f->score), "smile", number((double)f->smile), "mouth_open", number((double)f->mouth_open),
-        "eyes_open", number((double)f->eyes_open[0]), number((double)f->eyes_open[1]),
-        "yaw", number((double)f->yaw), "pitch", number((double)f->pitch), "roll", number((double)f->roll),
-        "left_eye", number((double)f->left_eye[0]), number((double)f->left_eye[1]),
-        "right_eye", number((double)f->right_eye[0]), number((double)f->right_eye[1]), "landmarks", landmarks);
+        json_array_append_new(landmarks,
+                              json_pack("[o, o, o]", number((double)f->landmarks[i][0]),
+                                        number((double)f->landmarks[i][1]), number((double)f->landmarks[i][2])));
+    return json_pack("{s:[o,o,o,o], s:o, s:o, s:o, s:[o,o], s:o, s:o, s:o, s:[o,o], s:[o,o], s:o}", "box",
+                     number((double)f->x), number((double)f->y), number((double)f->width), number((double)f->height),
+                     "score", number((double)f->score), "smile", number((double)f->smile), "mouth_open",
+                     number((double)f->mouth_open), "eyes_open", number((double)f->eyes_open[0]),
+                     number((double)f->eyes_open[1]), "yaw", number((double)f->yaw), "pitch", number((double)f->pitch),
+                     "roll", number((double)f->roll), "left_eye", number((double)f->left_eye[0]),
+                     number((double)f->left_eye[1]), "right_eye", number((double)f->right_eye[0]),
+                     number((double)f->right_eye[1]), "landmarks", landmarks);
 }
 
 char *enl_scene_to_json(const struct enl_scene *scene, struct enl_error *error) {
@@ -33,12 +35,14 @@ char *enl_scene_to_json(const struct enl_scene *scene, struct enl_error *error) 
     if (scene->masks[ENL_WATER]) {
         json_t *water = json_object_get(elements, "water");
         json_object_set_new(water, "kind", json_string(enl_water_name(scene->water)));
-        if (scene->water >= ENL_WATER_STREAM) json_object_set_new(water, "direction", number((double)scene->water_direction));
+        if (scene->water >= ENL_WATER_STREAM)
+            json_object_set_new(water, "direction", number((double)scene->water_direction));
     }
     for (int i = 0; i < scene->face_count; i++) json_array_append_new(faces, face_json(&scene->faces[i]));
     json_t *root = json_pack("{s:i, s:i, s:o, s:o, s:o, s:b, s:b, s:s}", "width", scene->width, "height", scene->height,
-        "elements", elements, "faces", faces, "horizon", scene->horizon < 0 ? json_null() : number((double)scene->horizon),
-        "night", scene->night, "depth", scene->masks[ENL_DEPTH] != NULL, "without", scene->without);
+                             "elements", elements, "faces", faces, "horizon",
+                             scene->horizon < 0 ? json_null() : number((double)scene->horizon), "night", scene->night,
+                             "depth", scene->masks[ENL_DEPTH] != NULL, "without", scene->without);
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL, *line = NULL;
     json_decref(root);
     size_t length = text ? strlen(text) : 0;

@@ -73,7 +73,8 @@ bool enl_find_people(struct enl_view *view, const struct enl_picture *photo, str
         const struct enl_face *face = &view->scene->faces[i];
         float side = 4.6f * face->height * ph;
         if (side > .8f * fminf(pw, ph) || face->width * pw < 40) continue;
-        struct enl_window window = {(face->x + face->width / 2) * pw, (face->y + 1.1f * face->height) * ph, side, side, 0};
+        struct enl_window window = {(face->x + face->width / 2) * pw, (face->y + 1.1f * face->height) * ph, side, side,
+                                    0};
         if (!paint(view, models, photo, &window, true, error)) return false;
     }
     view->scene->person_model = true;

@@ -67,7 +67,8 @@ struct enl_scene *enl_scene_look(const struct enl_picture *photo, const struct e
         done = keep(view, error);
         if (!scene->masks[ENL_WATER]) scene->water = ENL_WATER_NONE;
         const char *why = enl_models_why(models);
-        if (why[0]) snprintf(scene->without, sizeof scene->without, "Faces, people and hair were not looked for: %.100s.", why);
+        if (why[0])
+            snprintf(scene->without, sizeof scene->without, "Faces, people and hair were not looked for: %.100s.", why);
     }
     enl_view_free(&view);
     if (!done) enl_scene_free(&scene);
@@ -89,7 +90,8 @@ struct enl_picture *enl_scene_matte(const struct enl_scene *scene, enum enl_elem
 }
 
 const char *enl_element_name(enum enl_element element) {
-    static const char *const names[ENL_ELEMENTS] = {"sky", "water", "plants", "person", "hair", "face", "flames", "depth"};
+    static const char *const names[ENL_ELEMENTS] = {"sky",  "water", "plants", "person",
+                                                    "hair", "face",  "flames", "depth"};
     return (unsigned)element < ENL_ELEMENTS ? names[element] : "all";
 }
 

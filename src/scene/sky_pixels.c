@@ -6,8 +6,8 @@
 
 // Pixels near the border choose for themselves by colour; in smooth regions the region's word weighs more, so that a
 // white wall stays a wall, in textured ones (leaves) less.
-struct enl_plane *enl_sky_pixels(const struct enl_view *view, const uint8_t *sky_regions, const struct enl_sky_line *line,
-                                 struct enl_error *error) {
+struct enl_plane *enl_sky_pixels(const struct enl_view *view, const uint8_t *sky_regions,
+                                 const struct enl_sky_line *line, struct enl_error *error) {
     const struct enl_regions *regions = view->regions;
     float *values = enl_alloc((size_t)regions->count, sizeof *values, error);
     if (!values) {

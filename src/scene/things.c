@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Things before the sky (birds, kites, wires, flags, riders in mid-jump) and in the water (posts, buoys, swans). They are
-// darker or more colourful than what is about them and their edges are sharp, which no cloud's are; left in the mask, they
+// Things before the sky (birds, kites, wires, flags, riders in mid-jump) and in the water (posts, buoys, swans). They
+// are darker or more colourful than what is about them and their edges are sharp, which no cloud's are; left in the
+// mask, they
 // would be torn apart by its drift.
 #include "scene/view.h"
 
@@ -13,8 +14,8 @@
 #define LARGEST .04f    // share of the picture; what is larger is for the sky finder to judge
 
 // The mean of `plane` over the sky within reach, into a new plane.
-static struct enl_plane *sky_mean(const struct enl_plane *plane, const struct enl_plane *sky, const struct enl_plane *weight,
-                                  struct enl_error *error) {
+static struct enl_plane *sky_mean(const struct enl_plane *plane, const struct enl_plane *sky,
+                                  const struct enl_plane *weight, struct enl_error *error) {
     struct enl_plane *mean = enl_plane_new(plane->width, plane->height, error);
     int n = plane->width * plane->height;
     for (int i = 0; mean && i < n; i++) mean->data[i] = plane->data[i] * sky->data[i];
@@ -36,7 +37,8 @@ static void variation(const struct enl_view *view, const struct enl_plane *sky, 
 }
 
 // 1 where a pixel of the sky stands out as things do.
-static bool mark(const struct enl_view *view, const struct enl_plane *sky, float spread, uint8_t *marked, struct enl_error *error) {
+static bool mark(const struct enl_view *view, const struct enl_plane *sky, float spread, uint8_t *marked,
+                 struct enl_error *error) {
     int n = sky->width * sky->height;
     struct enl_plane *weight = enl_plane_new(sky->width, sky->height, error), *l = NULL, *a = NULL, *b = NULL;
     if (weight) memcpy(weight->data, sky->data, (size_t)n * sizeof *sky->data);

@@ -32,7 +32,8 @@ void enl_view_free(struct enl_view **view); // with all that was found; sets NUL
 typedef bool enl_finder(struct enl_view *view, struct enl_error *error);
 
 // In the order they run; persons and faces (from the models) are found before these.
-enl_finder enl_find_sky, enl_find_things_in_sky, enl_find_things_in_water, enl_find_horizon, enl_find_water, enl_find_plants, enl_find_flames, enl_find_depth;
+enl_finder enl_find_sky, enl_find_things_in_sky, enl_find_things_in_water, enl_find_horizon, enl_find_water,
+    enl_find_plants, enl_find_flames, enl_find_depth;
 
 // The mask refined along the photo's edges: guided upsampling (He and Sun 2015) of `mask` to the guide's size.
 struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float crop[4], enum enl_element element,

@@ -19,8 +19,9 @@ static inline void unit_point(struct enl_face *face, int index, float x, float y
 
 // A face toward the camera with open eyes; everything that motions ask for is where it should be.
 static inline void unit_face(struct enl_face *face, float x, float y, float width, float height) {
-    static const int lids[2][2][9] = {{{33, 246, 161, 160, 159, 158, 157, 173, 133}, {33, 7, 163, 144, 145, 153, 154, 155, 133}},
-                                      {{362, 398, 384, 385, 386, 387, 388, 466, 263}, {362, 382, 381, 380, 374, 373, 390, 249, 263}}};
+    static const int lids[2][2][9] = {
+        {{33, 246, 161, 160, 159, 158, 157, 173, 133}, {33, 7, 163, 144, 145, 153, 154, 155, 133}},
+        {{362, 398, 384, 385, 386, 387, 388, 466, 263}, {362, 382, 381, 380, 374, 373, 390, 249, 263}}};
     *face = (struct enl_face){.x = x, .y = y, .width = width, .height = height, .score = .95f, .has_landmarks = true,
                               .smile = .1f, .eyes_open = {.3f, .3f}};
     for (int i = 0; i < ENL_LANDMARKS; i++) unit_point(face, i, .5f, .5f);
@@ -33,10 +34,11 @@ static inline void unit_face(struct enl_face *face, float x, float y, float widt
     static const struct {
         int index;
         float x, y;
-    } points[] = {{ENL_MOUTH_RIGHT, .33f, .75f}, {ENL_MOUTH_LEFT, .67f, .75f}, {ENL_LIP_BELOW, .5f, .8f}, {ENL_LIP_ABOVE, .5f, .71f},
-                  {ENL_NOSE_TIP, .5f, .58f}, {ENL_CHIN, .5f, .98f}, {ENL_FOREHEAD, .5f, .05f}, {ENL_CHEEK_RIGHT, .25f, .62f},
-                  {ENL_CHEEK_LEFT, .75f, .62f}};
-    for (size_t i = 0; i < sizeof points / sizeof *points; i++) unit_point(face, points[i].index, points[i].x, points[i].y);
+    } points[] = {{ENL_MOUTH_RIGHT, .33f, .75f}, {ENL_MOUTH_LEFT, .67f, .75f},  {ENL_LIP_BELOW, .5f, .8f},
+                  {ENL_LIP_ABOVE, .5f, .71f},    {ENL_NOSE_TIP, .5f, .58f},     {ENL_CHIN, .5f, .98f},
+                  {ENL_FOREHEAD, .5f, .05f},     {ENL_CHEEK_RIGHT, .25f, .62f}, {ENL_CHEEK_LEFT, .75f, .62f}};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        unit_point(face, points[i].index, points[i].x, points[i].y);
     face->right_eye[0] = x + .3f * width, face->left_eye[0] = x + .7f * width;
     face->right_eye[1] = face->left_eye[1] = y + .4f * height;
 }
@@ -57,8 +59,10 @@ static inline struct enl_scene *unit_scene(enum enl_water_kind water) {
     struct enl_scene *scene = unit_empty_scene();
     for (int e = 0; e < ENL_ELEMENTS; e++) {
         double sum = 0;
-        scene->masks[e] = unit_mask(STAGE_WIDTH / 2, STAGE_HEIGHT / 2, boxes[e][0], boxes[e][1], boxes[e][2], boxes[e][3]);
-        for (int i = 0; i < scene->masks[e]->width * scene->masks[e]->height; i++) sum += scene->masks[e]->data[i] / 255.0;
+        scene->masks[e] = unit_mask(STAGE_WIDTH / 2, STAGE_HEIGHT / 2, boxes[e][0], boxes[e][1], boxes[e][2],
+                                    boxes[e][3]);
+        for (int i = 0; i < scene->masks[e]->width * scene->masks[e]->height; i++)
+            sum += scene->masks[e]->data[i] / 255.0;
         scene->share[e] = (float)(sum / (scene->masks[e]->width * scene->masks[e]->height));
         scene->confidence[e] = .9f;
     }
@@ -72,7 +76,8 @@ static inline struct enl_scene *unit_scene(enum enl_water_kind water) {
 }
 
 // The stage for a scene; free with enl_stage_free.
-static inline void unit_stage(struct enl_stage *stage, const struct enl_scene *scene, bool loop, struct enl_pool *pool) {
+static inline void unit_stage(struct enl_stage *stage, const struct enl_scene *scene, bool loop,
+                              struct enl_pool *pool) {
     static const float whole[4] = {0, 0, 1, 1};
     struct enl_picture *photo = unit_picture(STAGE_WIDTH, STAGE_HEIGHT, 3, 11);
     struct enl_error error = {0};
@@ -85,7 +90,8 @@ static inline void unit_stage(struct enl_stage *stage, const struct enl_scene *s
 static inline struct enl_motion unit_motion(const struct enl_motion_info *info) {
     struct enl_motion m = {.direction = info->kind.direction, .speed = info->kind.speed, .amount = info->kind.amount};
     snprintf(m.motion, sizeof m.motion, "%s", info->kind.name);
-    snprintf(m.region, sizeof m.region, "%s", info->kind.region == ENL_ELEMENTS ? "all" : enl_element_name(info->kind.region));
+    snprintf(m.region, sizeof m.region, "%s",
+             info->kind.region == ENL_ELEMENTS ? "all" : enl_element_name(info->kind.region));
     return m;
 }
 

@@ -33,7 +33,11 @@ static void hash_is_golden(void **state) {
     static const struct {
         size_t size;
         uint64_t hash;
-    } golden[] = {{0, 0xf196a4605fac0ad0u}, {1, 0x62ca24b217f3332cu}, {32, 0xe174ae6bbb47b9fau}, {33, 0xaad96666a47f2f6eu}, {100, 0x010ea677677054b6u}};
+    } golden[] = {{0, 0xf196a4605fac0ad0u},
+                  {1, 0x62ca24b217f3332cu},
+                  {32, 0xe174ae6bbb47b9fau},
+                  {33, 0xaad96666a47f2f6eu},
+                  {100, 0x010ea677677054b6u}};
     for (size_t i = 0; i < sizeof golden / sizeof *golden; i++)
         check(enl_hash_bytes(5, bytes, golden[i].size) == golden[i].hash, "size %zu gives %016llx", golden[i].size,
               (unsigned long long)enl_hash_bytes(5, bytes, golden[i].size));

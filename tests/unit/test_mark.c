@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Marks: the label is large enough, clear of faces, inside what a square keeps, and readable on any ground; metadata can
-// be read by those who read it.
+// Marks: the label is large enough, clear of faces, inside what a square keeps, and readable on any ground; metadata
+// can be read by those who read it.
 #include "unit.h"
 
 #include "base/srgb.h"
@@ -47,7 +47,8 @@ static struct enl_picture *grey(int w, int h, int value) {
 // At least 5 % of the shortest side, inside the square in the middle, in every language and shape.
 static void large_and_inside(void **state) {
     (void)state;
-    static const int sizes[][2] = {{1080, 1920}, {1920, 1080}, {640, 640}, {1920, 384}, {200, 1000}, {64, 64}, {64, 320}, {90, 120}};
+    static const int sizes[][2] = {{1080, 1920}, {1920, 1080}, {640, 640}, {1920, 384},
+                                   {200, 1000},  {64, 64},     {64, 320},  {90, 120}};
     for (int l = 0; enl_lexicon_lang(l); l++)
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
             int w = sizes[k][0], h = sizes[k][1], side = w < h ? w : h, box[4];
@@ -58,8 +59,8 @@ static void large_and_inside(void **state) {
             enl_label_box(label, box);
             check(20 * box[3] >= side, "\"%s\" is %d high in %dx%d", text, box[3], w, h);
             check(box[0] >= (w - side) / 2 && box[1] >= (h - side) / 2 && box[0] + box[2] <= (w + side) / 2 &&
-                  box[1] + box[3] <= (h + side) / 2, "\"%s\" at %d,%d %dx%d leaves the square of %dx%d", text, box[0], box[1], box[2],
-                  box[3], w, h);
+                      box[1] + box[3] <= (h + side) / 2,
+                  "\"%s\" at %d,%d %dx%d leaves the square of %dx%d", text, box[0], box[1], box[2], box[3], w, h);
             struct frame f = frame_of(p);
             enl_label_draw(label, f.planes, f.strides);
             free_frame(&f);
@@ -72,7 +73,8 @@ static void large_and_inside(void **state) {
 
 static void clear_of_faces(void **state) {
     (void)state;
-    static const float faces[][4] = {{100, 300, 400, 300}, {100, 0, 440, 200}, {0, 0, 250, 640}, {390, 0, 250, 640}, {150, 150, 340, 340}};
+    static const float faces[][4] = {
+        {100, 300, 400, 300}, {100, 0, 440, 200}, {0, 0, 250, 640}, {390, 0, 250, 640}, {150, 150, 340, 340}};
     struct enl_picture *p = unit_picture(640, 640, 3, 8);
     for (size_t k = 0; k < sizeof faces / sizeof *faces; k++) {
         int box[4];
@@ -120,8 +122,16 @@ static void ground(struct enl_picture *p, int kind) {
     struct enl_random random = {1};
     for (int y = 0; y < p->height; y++)
         for (int x = 0; x < p->width; x++) {
-            int value[] = {0, 255, 128, 60, 190, (x / 8 + y / 8) % 2 ? 255 : 0, (x + y) % 2 ? 255 : 0, x * 255 / p->width,
-                           y / 3 % 2 ? 250 : 10, (int)(255 * enl_random_unit(&random))};
+            int value[] = {0,
+                           255,
+                           128,
+                           60,
+                           190,
+                           (x / 8 + y / 8) % 2 ? 255 : 0,
+                           (x + y) % 2 ? 255 : 0,
+                           x * 255 / p->width,
+                           y / 3 % 2 ? 250 : 10,
+                           (int)(255 * enl_random_unit(&random))};
             memset(p->data + 3 * (y * p->width + x), value[kind], 3);
         }
 }
@@ -130,7 +140,8 @@ static void ground(struct enl_picture *p, int kind) {
 // from it.
 static void readable_on_any_ground(void **state) {
     (void)state;
-    static const char *const kinds[] = {"black", "white", "grey", "dark grey", "light grey", "checkerboard", "pixels", "ramp", "stripes", "noise"};
+    static const char *const kinds[] = {"black",        "white",  "grey", "dark grey", "light grey",
+                                        "checkerboard", "pixels", "ramp", "stripes",   "noise"};
     const int side = 480;
     int box[4], here[4];
     uint8_t *ink = calloc((size_t)side, (size_t)side);
@@ -151,11 +162,14 @@ static void readable_on_any_ground(void **state) {
                 int px = here[0] + x, py = here[1] + y, sum = 0, n = 0;
                 float letter = light_of(after.planes[0][py * side + px]);
                 for (int j = here[1]; j < here[1] + here[3]; j++)
-                    for (int i = px - here[3]; i <= px + here[3]; i++, n++) sum += before.planes[0][j * side + enl_clampi(i, 0, side - 1)];
+                    for (int i = px - here[3]; i <= px + here[3]; i++, n++)
+                        sum += before.planes[0][j * side + enl_clampi(i, 0, side - 1)];
                 unreadable += contrast(letter, light_of((sum + n / 2) / n)) < 2.75f;
                 for (int i = -2; i <= 2; i += 4) { // beside the stroke, where it is no ink
                     int bx = x + i;
-                    if (bx < 1 || bx >= box[2] - 1 || ink[y * box[2] + bx] || ink[y * box[2] + bx - 1] || ink[y * box[2] + bx + 1]) continue;
+                    if (bx < 1 || bx >= box[2] - 1 || ink[y * box[2] + bx] || ink[y * box[2] + bx - 1] ||
+                        ink[y * box[2] + bx + 1])
+                        continue;
                     close++;
                     drowned += contrast(letter, light_of(after.planes[0][py * side + here[0] + bx])) < 1.2f;
                 }
@@ -195,7 +209,8 @@ static void draws_only_near_its_box(void **state) {
 
 static void aigc_has_its_seven_keys(void **state) {
     (void)state;
-    static const char *const keys[] = {"Label", "ContentProducer", "ProduceID", "ReservedCode1", "ContentPropagator", "PropagateID", "ReservedCode2"};
+    static const char *const keys[] = {
+        "Label", "ContentProducer", "ProduceID", "ReservedCode1", "ContentPropagator", "PropagateID", "ReservedCode2"};
     char *text = enl_mark_aigc("0123456789abcdef", NULL);
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     assert_true(json_is_object(root));
@@ -217,7 +232,9 @@ static void xmp_is_well_formed(void **state) {
     assert_int_equal(strncmp(text, "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>", 53), 0);
     for (const char *c = text; *c;) {
         if (*c == '&') {
-            check(!strncmp(c, "&amp;", 5) || !strncmp(c, "&lt;", 4) || !strncmp(c, "&gt;", 4) || !strncmp(c, "&quot;", 6), "a bare &: %.20s", c);
+            check(!strncmp(c, "&amp;", 5) || !strncmp(c, "&lt;", 4) || !strncmp(c, "&gt;", 4) ||
+                      !strncmp(c, "&quot;", 6),
+                  "a bare &: %.20s", c);
             c++;
         } else if (*c != '<') {
             c++;

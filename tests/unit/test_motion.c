@@ -3,7 +3,8 @@
 #include "stage.h"
 
 static struct enl_field new_field(void) {
-    struct enl_field f = {.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1, .rows = (STAGE_HEIGHT + ENL_GRID - 1) / ENL_GRID + 1};
+    struct enl_field f = {.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1,
+                          .rows = (STAGE_HEIGHT + ENL_GRID - 1) / ENL_GRID + 1};
     f.support = enl_alloc((size_t)f.columns * (size_t)f.rows, 1, NULL);
     f.nodes = enl_alloc((size_t)f.columns * (size_t)f.rows, sizeof *f.nodes, NULL);
     assert_true(f.support && f.nodes);
@@ -26,10 +27,12 @@ static void descriptors_are_whole(void **state) {
     for (; enl_motions[count]; count++) {
         const struct enl_motion_info *m = enl_motions[count];
         const struct enl_motion_kind *k = &m->kind;
-        check(k->name && strlen(k->name) > 1 && strlen(k->name) < sizeof ((struct enl_motion *)0)->motion, "motion %d", count);
+        check(k->name && strlen(k->name) > 1 && strlen(k->name) < sizeof((struct enl_motion *)0)->motion, "motion %d",
+              count);
         check(k->help && strlen(k->help) > 5 && !strchr(k->help, '\n'), "%s has no help", k->name);
         check(k->region >= 0 && k->region <= ENL_ELEMENTS && k->region != ENL_DEPTH, "%s", k->name);
-        check(k->speed >= .1f && k->speed <= 4 && k->amount > 0 && k->amount <= 3 && k->start >= 0 && k->start <= 15, "%s", k->name);
+        check(k->speed >= .1f && k->speed <= 4 && k->amount > 0 && k->amount <= 3 && k->start >= 0 && k->start <= 15,
+              "%s", k->name);
         check(k->direction >= 0 && k->direction < 360, "%s", k->name);
         check(k->why_not && m->prepare && m->displace && m->release, "%s lacks a function", k->name);
         check(m->layer >= 0 && m->layer < ENL_LAYERS, "%s", k->name);
@@ -51,8 +54,8 @@ static void nothing_to_move(void **state) {
     for (int i = 0; enl_motions[i]; i++) {
         const struct enl_motion_info *m = enl_motions[i];
         const char *reason = m->kind.why_not(scene);
-        check(m->kind.region == ENL_ELEMENTS ? !reason : reason && strlen(reason) > 5 && !strchr(reason, '.'), "%s: %s", m->kind.name,
-              reason ? reason : "no reason");
+        check(m->kind.region == ENL_ELEMENTS ? !reason : reason && strlen(reason) > 5 && !strchr(reason, '.'), "%s: %s",
+              m->kind.name, reason ? reason : "no reason");
         struct enl_field f = new_field();
         struct enl_motion motion = unit_motion(m);
         struct enl_error error = {0};
@@ -71,11 +74,13 @@ static void nothing_to_move(void **state) {
 
 // Where a node's pixels come from and how bright they are, whatever the phases: 0 when the photo is shown.
 static float shown(const struct enl_node *n) {
-    float one = n->mix < 1 ? fmaxf(fabsf(n->x), fabsf(n->y)) : 0, two = n->mix > 0 ? fmaxf(fabsf(n->x2), fabsf(n->y2)) : 0;
+    float one = n->mix < 1 ? fmaxf(fabsf(n->x), fabsf(n->y)) : 0,
+          two = n->mix > 0 ? fmaxf(fabsf(n->x2), fabsf(n->y2)) : 0;
     return fmaxf(fmaxf(one, two), fabsf(n->light));
 }
 
-static void check_motion(const struct enl_motion_info *m, const struct enl_stage *stage, const struct enl_motion *motion) {
+static void check_motion(const struct enl_motion_info *m, const struct enl_stage *stage,
+                         const struct enl_motion *motion) {
     struct enl_field f = new_field(), parts = new_field();
     struct enl_error error = {0};
     void *moving = NULL;
@@ -96,13 +101,15 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
             // The sky's own matte says where it is seen, and a camera moves everything.
             bool told = f.support[n] || m->layer == ENL_LAYER_CAMERA || m->layer == ENL_LAYER_FAR;
             check(move == 0 || told, "%s moves node %zu without saying so", name, n);
-            check(fmaxf(fabsf(node->x), fabsf(node->y)) < STAGE_WIDTH, "%s fetches from %g pixels away", name, (double)node->x);
+            check(fmaxf(fabsf(node->x), fabsf(node->y)) < STAGE_WIDTH, "%s fetches from %g pixels away", name,
+                  (double)node->x);
             check(node->light > -1 && node->light < 2, "%s changes light by %g", name, (double)node->light);
             if (!frame && !starts_closer) check(move < .01f, "%s: the first frame is moved by %g", name, (double)move);
             most = fmaxf(most, move);
         }
         memset(parts.nodes, 0, nodes * sizeof *parts.nodes); // in bands, as threads do it
-        for (int first = 0; first < f.rows; first += 7) m->displace(moving, t, &parts, first, first + 7 < f.rows ? first + 7 : f.rows);
+        for (int first = 0; first < f.rows; first += 7)
+            m->displace(moving, t, &parts, first, first + 7 < f.rows ? first + 7 : f.rows);
         check(!memcmp(parts.nodes, f.nodes, nodes * sizeof *f.nodes), "%s differs between one band and many", name);
         for (int y = 0; m->bend && y < STAGE_HEIGHT; y += 3) {
             float xs[16], ys[16];
@@ -110,12 +117,14 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
             m->bend(moving, t, xs, ys, 16);
             for (int i = 0; i < 16; i++) {
                 float away = fmaxf(fabsf(xs[i] - (float)(20 * i)), fabsf(ys[i] - (float)y));
-                check(isfinite(away) && away < STAGE_WIDTH && (frame || away < .01f), "%s bends by %g at %g s", name, (double)away, t);
+                check(isfinite(away) && away < STAGE_WIDTH && (frame || away < .01f), "%s bends by %g at %g s", name,
+                      (double)away, t);
                 most = fmaxf(most, away);
             }
         }
     }
-    check(most > .02f, "%s at speed %g, amount %g moves by %g", name, (double)motion->speed, (double)motion->amount, (double)most);
+    check(most > .02f, "%s at speed %g, amount %g moves by %g", name, (double)motion->speed, (double)motion->amount,
+          (double)most);
     m->release(moving);
     m->release(NULL);
     free_field(&f);
@@ -190,8 +199,11 @@ static void easing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(descriptors_are_whole), cmocka_unit_test(nothing_to_move), cmocka_unit_test(every_motion_keeps_its_word),
-        cmocka_unit_test(seeds_decide),          cmocka_unit_test(easing),
+        cmocka_unit_test(descriptors_are_whole),
+        cmocka_unit_test(nothing_to_move),
+        cmocka_unit_test(every_motion_keeps_its_word),
+        cmocka_unit_test(seeds_decide),
+        cmocka_unit_test(easing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

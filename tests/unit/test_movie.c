@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-static uint32_t get32(const uint8_t *p) { return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]; }
+static uint32_t get32(const uint8_t *p) {
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
 
 static uint8_t *read_file(const char *path, size_t *ret_size) {
     FILE *file = fopen(path, "rb");
@@ -21,7 +23,8 @@ static uint8_t *read_file(const char *path, size_t *ret_size) {
     return bytes;
 }
 
-static const struct enl_movie_tags tags = {.aigc = "{\"Label\":\"1\"}", .description = "words \xc3\xa9", .xmp = "<x:xmpmeta>here</x:xmpmeta>"};
+static const struct enl_movie_tags tags = {
+    .aigc = "{\"Label\":\"1\"}", .description = "words \xc3\xa9", .xmp = "<x:xmpmeta>here</x:xmpmeta>"};
 
 // Writes a movie of noise that changes; false with `error` filled when it cannot.
 static bool write_movie(const char *path, const struct enl_movie_params *params, int frames, struct enl_error *error) {
@@ -110,7 +113,8 @@ static bool holds(const uint8_t *bytes, const struct box *box, const char *text)
 }
 
 static void head_leaves_room(void **state) {
-    static const int cases[][4] = {{64, 64, 30, 45}, {640, 360, 24, 20}, {130, 98, 60, 200}}; // width, height, fps, frames
+    static const int cases[][4] = {
+        {64, 64, 30, 45}, {640, 360, 24, 20}, {130, 98, 60, 200}}; // width, height, fps, frames
     static const char *const order[] = {"ftyp", "free", "moov", "uuid", "free", "free", "mdat"};
     float *sound = calloc(2 * 48000 * 5, sizeof *sound);
     for (int k = 0; k < 3; k++) {
@@ -118,8 +122,15 @@ static void head_leaves_room(void **state) {
         const char *path = unit_path(state, "a.mp4");
         int frames = cases[k][3], fps = cases[k][2];
         bool loud = k != 1;
-        check(write_movie(path, &(struct enl_movie_params){.width = cases[k][0], .height = cases[k][1], .fps = fps, .room = 65536,
-            .sound = loud ? sound : NULL, .sound_frames = loud ? (size_t)(48000 * frames / fps) : 0}, frames, &error), "%s", error.text);
+        check(write_movie(path,
+                          &(struct enl_movie_params){.width = cases[k][0],
+                                                     .height = cases[k][1],
+                                                     .fps = fps,
+                                                     .room = 65536,
+                                                     .sound = loud ? sound : NULL,
+                                                     .sound_frames = loud ? (size_t)(48000 * frames / fps) : 0},
+                          frames, &error),
+              "%s", error.text);
         size_t size;
         uint8_t *bytes = read_file(path, &size);
         struct box boxes[8];
@@ -129,7 +140,8 @@ static void head_leaves_room(void **state) {
         check(boxes[1].size >= 65536, "only %zu bytes of room", boxes[1].size);
         assert_true(holds(bytes, &boxes[3], tags.xmp) && bytes[boxes[3].at + 8] == 0xBE);
         assert_int_equal(boxes[3].size, 24 + strlen(tags.xmp));
-        assert_true(holds(bytes, &boxes[2], "AIGC") && holds(bytes, &boxes[2], tags.aigc) && holds(bytes, &boxes[2], tags.description));
+        assert_true(holds(bytes, &boxes[2], "AIGC") && holds(bytes, &boxes[2], tags.aigc) &&
+                    holds(bytes, &boxes[2], tags.description));
         for (size_t i = boxes[1].at + 8; i < boxes[1].at + boxes[1].size; i++) assert_int_equal(bytes[i], 0);
         assert_int_equal(check_tracks(bytes, &boxes[2], &boxes[6], loud ? 2 : 1), frames);
         free(bytes);
@@ -143,7 +155,8 @@ static void same_file_again(void **state) {
     uint8_t *bytes[2];
     for (int i = 0; i < 2; i++) {
         const char *path = unit_path(state, i ? "b.mp4" : "a.mp4");
-        assert_true(write_movie(path, &(struct enl_movie_params){.width = 320, .height = 240, .fps = 30, .room = 65536}, 30, NULL));
+        assert_true(write_movie(path, &(struct enl_movie_params){.width = 320, .height = 240, .fps = 30, .room = 65536},
+                                30, NULL));
         bytes[i] = read_file(path, &size[i]);
     }
     assert_int_equal(size[0], size[1]);
@@ -163,8 +176,9 @@ static void full_disk(void **state) {
         struct rlimit limit = before;
         limit.rlim_cur = limits[i];
         setrlimit(RLIMIT_FSIZE, &limit);
-        bool done = write_movie(unit_path(state, "full.mp4"), &(struct enl_movie_params){.width = 640, .height = 480, .fps = 30, .room = 65536},
-                                30, &error);
+        bool done = write_movie(unit_path(state, "full.mp4"),
+                                &(struct enl_movie_params){.width = 640, .height = 480, .fps = 30, .room = 65536}, 30,
+                                &error);
         setrlimit(RLIMIT_FSIZE, &before);
         check(!done, "written with room for %lu bytes", (unsigned long)limits[i]);
         check(error.code == ENL_IO && strstr(error.text, "full.mp4"), "code %d: %s", (int)error.code, error.text);
@@ -176,7 +190,8 @@ static void formats(void **state) {
     (void)state;
     for (int i = 0; enl_movie_formats[i]; i++) {
         const struct enl_movie_format *f = enl_movie_formats[i];
-        assert_true(f->name && f->extension && f->extension[0] == '.' && f->open && f->buffer && f->add && f->finish && f->free);
+        assert_true(f->name && f->extension && f->extension[0] == '.' && f->open && f->buffer && f->add && f->finish &&
+                    f->free);
         assert_ptr_equal(enl_movie_format_find(f->name), f);
         f->free(NULL);
     }
@@ -186,6 +201,7 @@ static void formats(void **state) {
 #define EACH(test) cmocka_unit_test_setup_teardown(test, unit_folder, unit_remove_folder)
 
 int main(void) {
-    const struct CMUnitTest tests[] = {EACH(head_leaves_room), EACH(same_file_again), EACH(full_disk), cmocka_unit_test(formats)};
+    const struct CMUnitTest tests[] = {EACH(head_leaves_room), EACH(same_file_again), EACH(full_disk),
+                                       cmocka_unit_test(formats)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,7 +96,8 @@ static void no_folder_no_file(void **state) {
 static void named_beside(void **state) {
     const char *path = unit_path(state, "a"), *part = unit_path(state, "a.part");
     for (int keep = 0; keep < 2; keep++) {
-        struct enl_output output = {.file = open(part, O_CREAT | O_EXCL | O_RDWR, 0666), .path = strdup(path), .beside = strdup(part)};
+        struct enl_output output = {
+            .file = open(part, O_CREAT | O_EXCL | O_RDWR, 0666), .path = strdup(path), .beside = strdup(part)};
         assert_true(output.file >= 0);
         assert_int_equal(write(output.file, "x", 1), 1);
         if (keep) assert_true(enl_output_commit(&output, NULL));
@@ -105,7 +106,8 @@ static void named_beside(void **state) {
     }
     read_back(path, "x");
     // Without --force it must not replace what came meanwhile, here as there.
-    struct enl_output output = {.file = open(part, O_CREAT | O_EXCL | O_RDWR, 0666), .path = strdup(path), .beside = strdup(part)};
+    struct enl_output output = {
+        .file = open(part, O_CREAT | O_EXCL | O_RDWR, 0666), .path = strdup(path), .beside = strdup(part)};
     struct enl_error error = {0};
     assert_true(output.file >= 0);
     assert_false(enl_output_commit(&output, &error));

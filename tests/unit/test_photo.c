@@ -23,7 +23,8 @@ static const uint8_t quarters[4][3] = {{200, 40, 40}, {40, 180, 60}, {50, 60, 19
 static VipsImage *four_quarters(int w, int h) {
     struct enl_picture *p = enl_picture_new(w, h, 3, NULL);
     for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++) memcpy(p->data + ((size_t)y * (size_t)w + (size_t)x) * 3, quarters[(y >= h / 2) * 2 + (x >= w / 2)], 3);
+        for (int x = 0; x < w; x++)
+            memcpy(p->data + ((size_t)y * (size_t)w + (size_t)x) * 3, quarters[(y >= h / 2) * 2 + (x >= w / 2)], 3);
     VipsImage *image = vips_image_new_from_memory_copy(p->data, (size_t)w * (size_t)h * 3, w, h, 3, VIPS_FORMAT_UCHAR);
     enl_picture_free(&p);
     assert_non_null(image);
@@ -34,13 +35,17 @@ static VipsImage *four_quarters(int w, int h) {
 static struct bytes save(VipsImage *image, const char *format) {
     struct bytes b = {0};
     int code = -1;
-    if (!strcmp(format, "JPEG")) code = vips_jpegsave_buffer(image, &b.data, &b.size, "Q", 97, "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF, NULL);
+    if (!strcmp(format, "JPEG"))
+        code = vips_jpegsave_buffer(image, &b.data, &b.size, "Q", 97, "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF,
+                                    NULL);
     if (!strcmp(format, "PNG")) code = vips_pngsave_buffer(image, &b.data, &b.size, NULL);
     if (!strcmp(format, "WebP")) code = vips_webpsave_buffer(image, &b.data, &b.size, "lossless", TRUE, NULL);
     if (!strcmp(format, "HEIC"))
-        code = vips_heifsave_buffer(image, &b.data, &b.size, "Q", 90, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_HEVC, NULL);
+        code = vips_heifsave_buffer(image, &b.data, &b.size, "Q", 90, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_HEVC,
+                                    NULL);
     if (!strcmp(format, "AVIF"))
-        code = vips_heifsave_buffer(image, &b.data, &b.size, "Q", 90, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "effort", 0, NULL);
+        code = vips_heifsave_buffer(image, &b.data, &b.size, "Q", 90, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
+                                    "effort", 0, NULL);
     check(code == 0, "%s cannot be made: %s", format, vips_error_buffer());
     return b;
 }
@@ -63,8 +68,8 @@ static void near_colour(const struct enl_photo *photo, double x, double y, const
     const struct enl_picture *p = photo->picture;
     const uint8_t *got = p->data + 3 * ((size_t)(y * p->height) * (size_t)p->width + (size_t)(x * p->width));
     for (int c = 0; c < 3; c++)
-        check(abs(got[c] - want[c]) <= tolerance, "%s at %g,%g: %d %d %d, not %d %d %d", photo->format, x, y, got[0], got[1], got[2],
-              want[0], want[1], want[2]);
+        check(abs(got[c] - want[c]) <= tolerance, "%s at %g,%g: %d %d %d, not %d %d %d", photo->format, x, y, got[0],
+              got[1], got[2], want[0], want[1], want[2]);
 }
 
 static void refused(const void *data, size_t size, const char *what) {
@@ -87,7 +92,8 @@ static void every_format(void **state) {
         assert_int_equal(photo->picture->height, H);
         assert_int_equal(photo->file_width, W);
         assert_int_equal(photo->frames, 1);
-        for (int q = 0; q < 4; q++) near_colour(photo, q % 2 ? .75 : .25, q / 2 ? .75 : .25, quarters[q], f == 1 || f == 2 ? 0 : 8);
+        for (int q = 0; q < 4; q++)
+            near_colour(photo, q % 2 ? .75 : .25, q / 2 ? .75 : .25, quarters[q], f == 1 || f == 2 ? 0 : 8);
         enl_photo_free(&photo);
         assert_null(photo);
         g_free(b.data);
@@ -98,7 +104,8 @@ static void every_format(void **state) {
 // Exif's eight orientations (Exif 2.32, table 6): which quarter ends up first, second, third and last.
 static void every_orientation(void **state) {
     (void)state;
-    static const int order[9][4] = {{0}, {0, 1, 2, 3}, {1, 0, 3, 2}, {3, 2, 1, 0}, {2, 3, 0, 1}, {0, 2, 1, 3}, {2, 0, 3, 1}, {3, 1, 2, 0}, {1, 3, 0, 2}};
+    static const int order[9][4] = {{0},          {0, 1, 2, 3}, {1, 0, 3, 2}, {3, 2, 1, 0}, {2, 3, 0, 1},
+                                    {0, 2, 1, 3}, {2, 0, 3, 1}, {3, 1, 2, 0}, {1, 3, 0, 2}};
     for (int k = 1; k <= 8; k++) {
         VipsImage *image = four_quarters(W, H);
         vips_image_set_int(image, VIPS_META_ORIENTATION, k);
@@ -115,7 +122,8 @@ static void every_orientation(void **state) {
 static void alpha_lies_on_white(void **state) {
     (void)state;
     uint8_t pixels[W * H * 4];
-    for (int i = 0; i < W * H; i++) memcpy(pixels + 4 * i, i % W < W / 2 ? (uint8_t[]){0, 0, 0, 0} : (uint8_t[]){0, 0, 0, 128}, 4);
+    for (int i = 0; i < W * H; i++)
+        memcpy(pixels + 4 * i, i % W < W / 2 ? (uint8_t[]){0, 0, 0, 0} : (uint8_t[]){0, 0, 0, 128}, 4);
     VipsImage *image = vips_image_new_from_memory_copy(pixels, sizeof pixels, W, H, 4, VIPS_FORMAT_UCHAR);
     image->Type = VIPS_INTERPRETATION_sRGB;
     struct bytes b = saved(image, "PNG");
@@ -156,7 +164,8 @@ static void other_pixels(void **state) {
     b = saved(cmyk, "JPEG");
     g_object_unref(rgb);
     photo = decoded(b, NULL);
-    for (int q = 0; q < 4; q++) near_colour(photo, q % 2 ? .75 : .25, q / 2 ? .75 : .25, quarters[q], 55); // print has fewer colours
+    for (int q = 0; q < 4; q++)
+        near_colour(photo, q % 2 ? .75 : .25, q / 2 ? .75 : .25, quarters[q], 55); // print has fewer colours
     enl_photo_free(&photo);
     g_free(b.data);
 }
@@ -242,7 +251,8 @@ static void damaged_never_crashes(void **state) {
         for (int round = 0; round < 60; round++) {
             struct enl_error error = {0};
             memcpy(copy, b.data, b.size);
-            for (int k = 0; k < 1 + round % 5; k++) copy[enl_random_next(&random) % b.size] = (uint8_t)enl_random_next(&random);
+            for (int k = 0; k < 1 + round % 5; k++)
+                copy[enl_random_next(&random) % b.size] = (uint8_t)enl_random_next(&random);
             struct enl_photo *photo = enl_photo_decode(copy, b.size, "x", NULL, &error);
             if (!photo) check(error.code == ENL_BAD_PHOTO && error.text[0], "%s: code %d", formats[f], (int)error.code);
             enl_photo_free(&photo);
@@ -257,10 +267,23 @@ static void other_files_are_refused(void **state) {
     static const char *const texts[] = {
         "<svg xmlns='http://www.w3.org/2000/svg' width='100' height='100'><rect width='9' height='9'/></svg>",
         "<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg' width='100' height='100'/>",
-        "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj", "%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n", "hello, this is text",
-        "GIF89a\x40\x01\x40\x01", "II*\x01\x08", "P6 100 100 255\n", "BM\x40", "#!/bin/sh\necho hello",
-        "\xff\xd8\xff<svg xmlns='http://www.w3.org/2000/svg' width='100' height='100'/>", "\x89PNG\r\n\x1a\n<svg/>",
-        "RIFF\x24\x01\x01\x01WEBPVP8 garbage", "\x01\x01\x01\x18" "ftypheic", "\x01\x01\x01\x18" "ftypavif-----------------", "\x01\x01\x01\x18" "ftypisom"};
+        "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj",
+        "%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n",
+        "hello, this is text",
+        "GIF89a\x40\x01\x40\x01",
+        "II*\x01\x08",
+        "P6 100 100 255\n",
+        "BM\x40",
+        "#!/bin/sh\necho hello",
+        "\xff\xd8\xff<svg xmlns='http://www.w3.org/2000/svg' width='100' height='100'/>",
+        "\x89PNG\r\n\x1a\n<svg/>",
+        "RIFF\x24\x01\x01\x01WEBPVP8 garbage",
+        "\x01\x01\x01\x18"
+        "ftypheic",
+        "\x01\x01\x01\x18"
+        "ftypavif-----------------",
+        "\x01\x01\x01\x18"
+        "ftypisom"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) refused(texts[i], strlen(texts[i]), texts[i]);
     refused("", 0, "nothing");
     refused("\xff", 1, "one byte");
@@ -277,10 +300,11 @@ static uint32_t crc(const uint8_t *bytes, size_t size) { // of PNG's annex D
 
 // A PNG that says it is this large, with a few bytes of picture.
 static size_t claim_png(uint8_t png[128], uint32_t width, uint32_t height) {
-    static const uint8_t tail[] = {0, 0, 0, 10, 'I', 'D', 'A', 'T', 0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0,
-                                   0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
+    static const uint8_t tail[] = {0, 0, 0, 10, 'I', 'D', 'A', 'T', 0x78, 0x9c, 0x63, 0x60, 0,    0,    0,    2,   0, 1,
+                                   0, 0, 0, 0,  0,   0,   0,   0,   'I',  'E',  'N',  'D',  0xae, 0x42, 0x60, 0x82};
     uint8_t head[33] = "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
-    for (int i = 0; i < 4; i++) head[16 + i] = (uint8_t)(width >> (24 - 8 * i)), head[20 + i] = (uint8_t)(height >> (24 - 8 * i));
+    for (int i = 0; i < 4; i++)
+        head[16 + i] = (uint8_t)(width >> (24 - 8 * i)), head[20 + i] = (uint8_t)(height >> (24 - 8 * i));
     head[24] = 8, head[25] = 2;
     uint32_t c = crc(head + 12, 17);
     for (int i = 0; i < 4; i++) head[29 + i] = (uint8_t)(c >> (24 - 8 * i));
@@ -293,9 +317,11 @@ static size_t claim_png(uint8_t png[128], uint32_t width, uint32_t height) {
 
 static void sizes_beyond_limits(void **state) {
     (void)state;
-    static const uint32_t sizes[][2] = {{30000, 30000}, {16385, 100}, {16384, 16384}, {0x7fffffff, 0x7fffffff}, {7100, 7100}, {64, 16385}};
+    static const uint32_t sizes[][2] = {{30000, 30000},           {16385, 100}, {16384, 16384},
+                                        {0x7fffffff, 0x7fffffff}, {7100, 7100}, {64, 16385}};
     uint8_t png[128];
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) refused(png, claim_png(png, sizes[i][0], sizes[i][1]), "too large");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        refused(png, claim_png(png, sizes[i][0], sizes[i][1]), "too large");
     static const int small[][2] = {{1, 1}, {20000, 10}, {63, 64}, {400, 63}, {400, 79}, {64, 321}};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
         VipsImage *image = NULL;

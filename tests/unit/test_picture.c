@@ -79,9 +79,10 @@ static void box_is_the_mean(void **state) {
                 double sum = 0;
                 int count = 0;
                 for (int j = y - r < 0 ? 0 : y - r; j <= y + r && j < h; j++)
-                    for (int i = x - r < 0 ? 0 : x - r; i <= x + r && i < w; i++, count++) sum += (double)p->data[j * w + i];
-                check(fabs((double)q->data[y * w + x] - sum / count) < 1e-5, "%dx%d radius %d at %d,%d: %g, not %g", w, h, r, x,
-                      y, (double)q->data[y * w + x], sum / count);
+                    for (int i = x - r < 0 ? 0 : x - r; i <= x + r && i < w; i++, count++)
+                        sum += (double)p->data[j * w + i];
+                check(fabs((double)q->data[y * w + x] - sum / count) < 1e-5, "%dx%d radius %d at %d,%d: %g, not %g", w,
+                      h, r, x, y, (double)q->data[y * w + x], sum / count);
             }
         enl_plane_free(&p);
         enl_plane_free(&q);
@@ -147,7 +148,8 @@ static void planes_and_masks(void **state) {
 
 static void plane_resize_keeps_the_mean(void **state) {
     (void)state;
-    struct enl_plane *p = some_plane(64, 48, 9), *q = enl_plane_resize(p, 16, 12, NULL), *big = enl_plane_resize(p, 150, 97, NULL);
+    struct enl_plane *p = some_plane(64, 48, 9), *q = enl_plane_resize(p, 16, 12, NULL),
+                     *big = enl_plane_resize(p, 150, 97, NULL);
     double a = 0, b = 0;
     for (int i = 0; i < 64 * 48; i++) a += (double)p->data[i];
     for (int i = 0; i < 16 * 12; i++) b += (double)q->data[i];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rendering: the same bits from every kernel, core count and order; the first frame is the photo; a loop meets its start.
+// Rendering: the same bits from every kernel, core count and order; the first frame is the photo; a loop meets its
+// start.
 #include "stage.h"
 
 #include "render/kernel.h"
@@ -8,7 +9,8 @@
 static struct enl_plate *random_plate(int w, int h, struct enl_random *random) {
     struct enl_plate *p = enl_plate_new(w, h, NULL);
     assert_non_null(p);
-    for (int i = 0; i < 4 * w * h; i++) p->data[i] = enl_random_unit(random) * 1.2f - .1f; // a little beyond 0..1, as filled plates are
+    for (int i = 0; i < 4 * w * h; i++)
+        p->data[i] = enl_random_unit(random) * 1.2f - .1f; // a little beyond 0..1, as filled plates are
     for (int i = 0; i < w * h; i++)
         if (enl_random_unit(random) < .5f) p->data[4 * i + 3] = enl_random_unit(random) < .5f ? 0 : 1;
     return p;
@@ -47,13 +49,21 @@ static void kernels_agree(void **state) {
     for (int k = 0; k < (UNIT_SLOW ? 24 : 96); k++) {
         struct enl_random random = {(uint64_t)k};
         int w = sizes[k % 4][0], h = sizes[k % 4][1], cw = (w + 7) / 8, ch = (h + 7) / 8;
-        struct enl_plate *near = random_plate(w, h, &random), *middle = random_plate(w, h, &random), *far = random_plate(w, h, &random);
+        struct enl_plate *near = random_plate(w, h, &random), *middle = random_plate(w, h, &random),
+                         *far = random_plate(w, h, &random);
         struct enl_plate *middle_coarse = random_plate(cw, ch, &random), *far_coarse = random_plate(cw, ch, &random);
         struct enl_field fields[ENL_LAYERS];
         for (int i = 0; i < ENL_LAYERS; i++) fields[i] = random_field(w, h, &random, k % 7 ? 3 : 60);
         bool sky = k & 4, person = k & 8, coarse = k & 16;
-        struct enl_kernel_frame frame = {.width = w, .height = h, .near = person ? near : NULL, .middle = middle, .far = sky ? far : NULL,
-            .middle_coarse = coarse ? middle_coarse : NULL, .far_coarse = coarse && sky ? far_coarse : NULL, .t = .5, .gamma = gamma};
+        struct enl_kernel_frame frame = {.width = w,
+                                         .height = h,
+                                         .near = person ? near : NULL,
+                                         .middle = middle,
+                                         .far = sky ? far : NULL,
+                                         .middle_coarse = coarse ? middle_coarse : NULL,
+                                         .far_coarse = coarse && sky ? far_coarse : NULL,
+                                         .t = .5,
+                                         .gamma = gamma};
         if (k % 3 == 0) frame.bends[frame.bend_count++].bend = wave_bend;
         for (unsigned layers = 1; layers < 1u << ENL_LAYERS; layers++) {
             if ((layers & 1u << ENL_LAYER_FAR) && !sky) continue;
@@ -104,7 +114,8 @@ static int worst(const uint8_t *a, const uint8_t *b) {
     return most;
 }
 
-static struct enl_renderer *renderer(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool, bool no_simd) {
+static struct enl_renderer *renderer(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool,
+                                     bool no_simd) {
     struct enl_error error = {0};
     struct enl_renderer *r = enl_renderer_new(stage, plan, pool, no_simd, &error);
     check(r != NULL, "%s", error.text);
@@ -141,7 +152,8 @@ static void first_frame_is_the_photo(void **state) {
             }
             const char *name = enl_motions[i]->kind.name;
             if (strcmp(name, "zoom_out") != 0) // starts closer: there is nothing beyond the photo's edge
-                check(worst(photo, first) <= 1, "%s%s: the first frame is off by %d", name, loop ? " in a loop" : "", worst(photo, first));
+                check(worst(photo, first) <= 1, "%s%s: the first frame is off by %d", name, loop ? " in a loop" : "",
+                      worst(photo, first));
             check(moves, "%s moves nothing", name);
             enl_renderer_free(&r);
             // And with amount 0, nothing at all.
@@ -181,8 +193,8 @@ static void same_frames_everywhere(void **state) {
             for (int i = 0; i < 5; i++) {
                 int at = k % 2 ? 4 - i : i;
                 draw(r, frames[at], k ? got : want + at * FRAME_BYTES);
-                check(!k || !memcmp(got, want + at * FRAME_BYTES, FRAME_BYTES), "frame %d differs on %d threads%s", frames[at],
-                      threads[k], k >= 3 ? " without SIMD" : "");
+                check(!k || !memcmp(got, want + at * FRAME_BYTES, FRAME_BYTES), "frame %d differs on %d threads%s",
+                      frames[at], threads[k], k >= 3 ? " without SIMD" : "");
             }
             enl_renderer_free(&r);
             enl_stage_free(&stage);
@@ -241,7 +253,10 @@ static void the_rest_is_untouched(void **state) {
     static const struct {
         const char *name;
         float box[4]; // where the photo must be seen: left, top, right, bottom as fractions
-    } still[] = {{"clouds", {0, .6f, 1, 1}}, {"waves", {.6f, 0, 1, 1}}, {"sway", {0, 0, .6f, 1}}, {"smile", {0, 0, .12f, 1}},
+    } still[] = {{"clouds", {0, .6f, 1, 1}},
+                 {"waves", {.6f, 0, 1, 1}},
+                 {"sway", {0, 0, .6f, 1}},
+                 {"smile", {0, 0, .12f, 1}},
                  {"blink", {0, .6f, 1, 1}}};
     for (size_t i = 0; i < sizeof still / sizeof *still; i++) {
         const struct enl_motion_info *info = enl_motion_find(still[i].name);
@@ -253,7 +268,8 @@ static void the_rest_is_untouched(void **state) {
             draw(r, f, now);
             for (int y = (int)(b[1] * STAGE_HEIGHT); y < (int)(b[3] * STAGE_HEIGHT); y++)
                 for (int x = (int)(b[0] * STAGE_WIDTH); x < (int)(b[2] * STAGE_WIDTH); x++)
-                    check(now[y * STAGE_WIDTH + x] == photo[y * STAGE_WIDTH + x], "%s touches %d,%d", still[i].name, x, y);
+                    check(now[y * STAGE_WIDTH + x] == photo[y * STAGE_WIDTH + x], "%s touches %d,%d", still[i].name, x,
+                          y);
         }
         enl_renderer_free(&r);
         enl_release(plan);
@@ -302,13 +318,15 @@ static void filling(void **state) {
     float low = 9, high = -9;
     for (int i = 0; i < 37 * 23; i++) {
         known[i] = enl_random_unit(&random) < .2f;
-        for (int c = 0; known[i] && c < 4; c++) low = fminf(low, p->data[4 * i + c]), high = fmaxf(high, p->data[4 * i + c]);
+        for (int c = 0; known[i] && c < 4; c++)
+            low = fminf(low, p->data[4 * i + c]), high = fmaxf(high, p->data[4 * i + c]);
     }
     struct enl_plate *q = enl_plate_fill(p, known, NULL);
     for (int i = 0; i < 37 * 23; i++)
         for (int c = 0; c < 4; c++) {
             float v = q->data[4 * i + c];
-            check(known[i] ? v == p->data[4 * i + c] : v >= low - 1e-4f && v <= high + 1e-4f, "pixel %d: %g", i, (double)v);
+            check(known[i] ? v == p->data[4 * i + c] : v >= low - 1e-4f && v <= high + 1e-4f, "pixel %d: %g", i,
+                  (double)v);
         }
     enl_plate_free(&q);
     memset(known, 0, sizeof known);
@@ -321,8 +339,12 @@ static void filling(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kernels_agree), cmocka_unit_test(first_frame_is_the_photo), cmocka_unit_test(same_frames_everywhere),
-        cmocka_unit_test(loops_meet),    cmocka_unit_test(the_rest_is_untouched),    cmocka_unit_test(strange_plans),
+        cmocka_unit_test(kernels_agree),
+        cmocka_unit_test(first_frame_is_the_photo),
+        cmocka_unit_test(same_frames_everywhere),
+        cmocka_unit_test(loops_meet),
+        cmocka_unit_test(the_rest_is_untouched),
+        cmocka_unit_test(strange_plans),
         cmocka_unit_test(filling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

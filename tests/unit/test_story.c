@@ -43,7 +43,8 @@ static void same_frames_everywhere(void **state) {
     const char *photo = unit_path(state, "photo.png"), *video = unit_path(state, "a.mp4");
     write_photo(photo, 160, 120);
     static const struct enl_story_params cases[] = {
-        {.threads = 1}, {.threads = 2}, {.threads = 4}, {.threads = 2, .no_simd = true}, {.threads = 1, .mute = true}, {.seed = 1}, {.loop = true}};
+        {.threads = 1}, {.threads = 2}, {.threads = 4}, {.threads = 2, .no_simd = true}, {.threads = 1, .mute = true},
+        {.seed = 1},    {.loop = true}};
     uint64_t hash[7];
     for (int i = 0; i < 7; i++) {
         struct enl_story_params params = cases[i];
@@ -71,15 +72,18 @@ static void sizes(void **state) {
         int w, h;
         const char *size;
         int width, height; // 0: refused
-    } cases[] = {{65, 64, NULL, 64, 64}, {321, 65, "photo", 320, 64}, {100, 100, "64x128", 64, 128}, {100, 100, "64x322", 0, 0},
-                 {100, 100, "65x64", 0, 0}, {100, 100, "62x64", 0, 0}, {100, 100, "4000x64", 0, 0}, {100, 100, "big", 0, 0},
-                 {100, 100, "64x64x", 0, 0}, {100, 100, "", 0, 0}, {100, 100, "-64x64", 0, 0}};
+    } cases[] = {{65, 64, NULL, 64, 64},      {321, 65, "photo", 320, 64}, {100, 100, "64x128", 64, 128},
+                 {100, 100, "64x322", 0, 0},  {100, 100, "65x64", 0, 0},   {100, 100, "62x64", 0, 0},
+                 {100, 100, "4000x64", 0, 0}, {100, 100, "big", 0, 0},     {100, 100, "64x64x", 0, 0},
+                 {100, 100, "", 0, 0},        {100, 100, "-64x64", 0, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct enl_error error = {0};
         write_photo(photo, cases[i].w, cases[i].h);
-        struct enl_story *story = enl_story_make(photo, video, enl_story_params(.size = cases[i].size, .seconds = 3, .fps = 24, .mute = true), &error);
+        struct enl_story *story = enl_story_make(
+            photo, video, enl_story_params(.size = cases[i].size, .seconds = 3, .fps = 24, .mute = true), &error);
         if (cases[i].width) {
-            check(story && story->width == cases[i].width && story->height == cases[i].height, "case %zu: %s", i, error.text);
+            check(story && story->width == cases[i].width && story->height == cases[i].height, "case %zu: %s", i,
+                  error.text);
             unlink(video);
         } else {
             check(!story && error.code == ENL_USAGE, "case %zu", i);
@@ -92,14 +96,16 @@ static void sizes(void **state) {
 static void refuses(void **state) {
     const char *photo = unit_path(state, "photo.png"), *video = unit_path(state, "a.mp4");
     write_photo(photo, 64, 64);
-    static const struct enl_story_params cases[] = {{.seconds = 2.9}, {.seconds = 15.1}, {.seconds = -1}, {.fps = 23}, {.fps = -30},
-        {.threads = -1}, {.threads = 65}, {.lang = "xx"}, {.lang = ""}, {.prompt = ""}, {.prompt = "\x01"}, {.prompt = "\xff\xfe"},
-        {.only = "dragons"}, {.without = "dragons"}};
+    static const struct enl_story_params cases[] = {
+        {.seconds = 2.9},   {.seconds = 15.1},      {.seconds = -1},     {.fps = 23},           {.fps = -30},
+        {.threads = -1},    {.threads = 65},        {.lang = "xx"},      {.lang = ""},          {.prompt = ""},
+        {.prompt = "\x01"}, {.prompt = "\xff\xfe"}, {.only = "dragons"}, {.without = "dragons"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct enl_error error = {0};
         struct enl_story_params params = cases[i];
         struct enl_story *story = enl_story_make(photo, video, &params, &error);
-        check(!story && error.code == ENL_USAGE && error.text[0], "case %zu: code %d: %s", i, (int)error.code, error.text);
+        check(!story && error.code == ENL_USAGE && error.text[0], "case %zu: code %d: %s", i, (int)error.code,
+              error.text);
     }
     struct enl_error error = {0};
     assert_null(enl_story_make(unit_path(state, "none.png"), video, NULL, &error));
@@ -131,8 +137,9 @@ static void cancelled(void **state) {
     write_photo(photo, 64, 64);
     assert_true(enl_output_write(video, "before", 6, false, NULL));
     struct stop never = {.at = -1};
-    struct enl_story *story = enl_story_make(photo, unit_path(state, "b.mp4"), enl_story_params(.seconds = 3, .fps = 24, .progress = stop_at,
-                                             .user = &never), NULL);
+    struct enl_story *story = enl_story_make(
+        photo, unit_path(state, "b.mp4"),
+        enl_story_params(.seconds = 3, .fps = 24, .progress = stop_at, .user = &never), NULL);
     assert_non_null(story);
     enl_story_free(&story);
     unlink(unit_path(state, "b.mp4"));
@@ -140,8 +147,11 @@ static void cancelled(void **state) {
     for (int at = 0; at < never.calls; at += at < 10 || at > never.calls - 4 ? 1 : 11) {
         struct stop stop = {.at = at};
         struct enl_error error = {0};
-        story = enl_story_make(photo, video, enl_story_params(.seconds = 3, .fps = 24, .force = true, .progress = stop_at, .user = &stop), &error);
-        check(!story && error.code == ENL_CANCELLED && error.text[0], "stopped at call %d: code %d", at, (int)error.code);
+        story = enl_story_make(
+            photo, video, enl_story_params(.seconds = 3, .fps = 24, .force = true, .progress = stop_at, .user = &stop),
+            &error);
+        check(!story && error.code == ENL_CANCELLED && error.text[0], "stopped at call %d: code %d", at,
+              (int)error.code);
         assert_int_equal(unit_count_files(*state), 2);
         char text[8] = "";
         FILE *file = fopen(video, "rb");
@@ -155,7 +165,8 @@ static void cancelled(void **state) {
 static void memory_runs_out(void **state) {
     const char *photo = unit_path(state, "photo.png"), *video = unit_path(state, "a.mp4");
     write_photo(photo, 64, 64);
-    struct enl_story_params params = {.seconds = 3, .fps = 24, .threads = 1, .loop = true, .prompt = "clouds, waves, plants and zoom in"};
+    struct enl_story_params params = {
+        .seconds = 3, .fps = 24, .threads = 1, .loop = true, .prompt = "clouds, waves, plants and zoom in"};
     atomic_store(&allocations, 0);
     struct enl_story *story = enl_story_make(photo, video, &params, NULL);
     assert_non_null(story);
@@ -190,6 +201,7 @@ static int start(void **state) {
 #define EACH(test) cmocka_unit_test_setup_teardown(test, unit_folder, unit_remove_folder)
 
 int main(void) {
-    const struct CMUnitTest tests[] = {EACH(same_frames_everywhere), EACH(sizes), EACH(refuses), EACH(cancelled), EACH(memory_runs_out)};
+    const struct CMUnitTest tests[] = {EACH(same_frames_everywhere), EACH(sizes), EACH(refuses), EACH(cancelled),
+                                       EACH(memory_runs_out)};
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -88,7 +88,8 @@ static inline struct enl_picture *unit_picture(int width, int height, int channe
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++)
             for (int c = 0; c < channels; c++) {
-                float soft = enl_noise2((float)x / 37, (float)y / 29, seed + (uint32_t)c), fine = enl_random_unit(&random);
+                float soft = enl_noise2((float)x / 37, (float)y / 29, seed + (uint32_t)c),
+                      fine = enl_random_unit(&random);
                 p->data[((size_t)y * (size_t)width + (size_t)x) * (size_t)channels + (size_t)c] =
                     (uint8_t)enl_clampf(128 + 90 * soft + 40 * (fine - .5f), 0, 255);
             }

@@ -20,7 +20,8 @@ done
 # What the library exports is what its headers declare.
 while read -r symbol; do
   case $symbol in
-    enl_*) grep -qE "^ENL_API [^;]*\b$symbol\(" include/enliven/*.h || { echo "$symbol is exported, but no header declares it"; bad=1; } ;;
+    enl_*) grep -qE "^ENL_API [^;]*\b$symbol\(" include/enliven/*.h ||
+      { echo "$symbol is exported, but no header declares it"; bad=1; } ;;
     *) echo "$symbol is exported, and does not start with enl_"; bad=1 ;;
   esac
 done < <(nm -D --defined-only "$build/libenliven.so" | cut -d ' ' -f 3)
