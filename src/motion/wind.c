@@ -25,7 +25,7 @@ static bool fill_reach(struct enl_wind *wind, const struct enl_wind_params *p, c
         }
         if (enl_plane_blur(near, radius, error)) held = enl_plane_distance(free_side, .5f, 255, error);
     }
-    float taper = fmaxf(2, 3 * p->amplitude / ENL_GRID);
+    float taper = fmaxf(6, 3 * p->amplitude / ENL_GRID); // a strip on a roof hardly stirs, a tree does
     for (int x = 0; held && x < w; x++) {
         float height = 0; // above the column's foot, in nodes
         for (int y = h - 1; y >= 0; y--) {

@@ -53,7 +53,7 @@ static float roughness(const struct enl_regions *regions, const uint8_t *marked)
 
 static float below_chin(const struct enl_view *view, const struct enl_regions *regions, const uint8_t *marked) {
     const struct enl_face *face = &view->scene->faces[0]; // the largest
-    if (!view->scene->face_count || face->height < .12f) {
+    if (!view->scene->face_count || face->height < .05f) {
         return 0;
     }
     int all = 0, below = 0, chin = (int)((face->y + face->height) * (float)regions->height);
