@@ -284,7 +284,7 @@ static float find_sea(struct work *work) {
 // The signs of lakes and ponds; the surest counts.
 static bool find_signs(const struct enl_view *view, struct enl_water_sign *ret_sign, struct enl_error *error) {
     static bool (*const finders[])(const struct enl_view *, struct enl_water_sign *, struct enl_error *) = {
-        enl_water_shore};
+        enl_water_shore, enl_water_mirror};
     for (size_t i = 0; i < sizeof finders / sizeof *finders; i++) {
         struct enl_water_sign sign = {0};
         if (!finders[i](view, &sign, error)) {
@@ -305,6 +305,11 @@ static bool look(struct work *work, struct enl_error *error) {
         return false;
     }
     if (sign.sure > fmaxf(sure, .1f)) {
+        // Smooth still water is easily taken for sky: the sign knows better.
+        average(work, work->view->found[ENL_PERSON]);
+        for (int i = 0; i < work->regions->count; i++) {
+            work->closed[i] = work->values[i] > .3f;
+        }
         memset(work->water, 0, (size_t)work->regions->count);
         enl_water_grow(work->regions, &sign, work->closed, work->contacts, work->water);
         scene->horizon = (float)sign.row / (float)work->regions->height;

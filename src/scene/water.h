@@ -11,6 +11,7 @@ struct enl_water_sign {
     int row;          // of the line
     int left, right;  // what it spans, inclusive
     int depth;        // how far down the sign itself reaches
+    bool mirror;      // each row under the line shows the one as far over it
     enum enl_water_kind kind;
 };
 
