@@ -15,11 +15,15 @@ static char *folder_of(const char *path) {
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
-// A name beside the file, for file systems without O_TMPFILE and for the moment of renaming.
+// A name beside the file, for file systems without O_TMPFILE and for the moment of renaming. Short, since the file's own
+// may be as long as names can be.
 static char *name_beside(const struct enl_output *output, const char *path) {
-    char *name = NULL;
+    char *name = NULL, *folder = folder_of(path);
     // No two outputs of one program are at one address at one time.
-    return asprintf(&name, "%s.part-%ld-%lx", path, (long)getpid(), (unsigned long)(uintptr_t)output) < 0 ? NULL : name;
+    unsigned long which = (unsigned long)(uintptr_t)output;
+    if (folder && asprintf(&name, "%s/.enliven-%ld-%lx.part", folder, (long)getpid(), which) < 0) name = NULL;
+    free(folder);
+    return name;
 }
 
 bool enl_output_open(struct enl_output *output, const char *path, bool force, struct enl_error *error) {

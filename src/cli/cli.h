@@ -31,6 +31,8 @@ struct cli_words {
 // False, with the mistake in `error`, for words that the table does not allow.
 bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret,
                struct enl_error *error);
+// Whether --help or -h stands among the options, and not as a value or behind --.
+bool cli_asks_help(const struct cli_command *command, int count, char **words);
 const char *cli_value(const struct cli_words *words, const char *name); // NULL: not given
 bool cli_number(const struct cli_words *words, const char *name, double low, double high, bool whole, double *number,
                 struct enl_error *error); // leaves *number when not given

@@ -2,10 +2,12 @@
 #include "cli/cli.h"
 #include "base/base.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct cli_command *const commands[] = {&cli_story, &cli_look, &cli_plan};
 #define COMMANDS (sizeof commands / sizeof *commands)
@@ -20,7 +22,23 @@ static void help(void) {
            "Every video carries a label and metadata that say a machine made it.\n");
 }
 
+// A closed standard stream's number would be given to the next file that is opened, and words written into it.
+static void hold_standard_streams(void) {
+    for (int file = 0; file < 3; file++)
+        if (fcntl(file, F_GETFD) < 0 && open("/dev/null", file == 2 ? O_WRONLY : O_RDONLY) < 0) _exit(ENL_IO);
+}
+
+// The exit status, when what was printed also went out.
+static int finish(int status) {
+    struct enl_error error;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    if (status != ENL_OK) return status;
+    enl_fail(&error, ENL_IO, "The output could not be written.");
+    return cli_complain(&error);
+}
+
 int main(int count, char **words) {
+    hold_standard_streams();
     // A reader that goes away, or a full disk, is an error to report and no reason to die.
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
@@ -28,26 +46,17 @@ int main(int count, char **words) {
     const char *name = count > 1 ? words[1] : "";
     if (count < 2 || !strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h")) {
         help();
-        return count < 2 ? ENL_USAGE : ENL_OK;
+        return finish(count < 2 ? ENL_USAGE : ENL_OK);
     }
     if (!strcmp(name, "--version")) {
         printf("enliven %s\n", ENL_VERSION);
-        return ENL_OK;
+        return finish(ENL_OK);
     }
     for (size_t i = 0; i < COMMANDS; i++)
         if (!strcmp(name, commands[i]->name)) {
-            for (int k = 2; k < count; k++)
-                if (!strcmp(words[k], "--help") || !strcmp(words[k], "-h")) {
-                    cli_command_help(commands[i]);
-                    return ENL_OK;
-                }
-            int status = commands[i]->run(count - 2, words + 2);
-            if (fflush(stdout) != 0 && status == ENL_OK) {
-                struct enl_error error;
-                enl_fail(&error, ENL_IO, "The output could not be written.");
-                return cli_complain(&error);
-            }
-            return status;
+            if (!cli_asks_help(commands[i], count - 2, words + 2)) return finish(commands[i]->run(count - 2, words + 2));
+            cli_command_help(commands[i]);
+            return finish(ENL_OK);
         }
     struct enl_error error;
     enl_fail(&error, ENL_USAGE, "There is no command \"%.40s\"; enliven --help lists them.", name);

@@ -43,6 +43,18 @@ bool cli_parse(const struct cli_command *command, int count, char **words, struc
     return true;
 }
 
+bool cli_asks_help(const struct cli_command *command, int count, char **words) {
+    for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
+        if (!strcmp(words[i], "--help") || !strcmp(words[i], "-h")) return true;
+        for (const struct cli_option *o = command->options; o->name; o++)
+            if (o->value && !strcmp(o->name, words[i])) {
+                i++; // its value
+                break;
+            }
+    }
+    return false;
+}
+
 const char *cli_value(const struct cli_words *words, const char *name) {
     for (int k = 0; words->command->options[k].name; k++)
         if (!strcmp(words->command->options[k].name, name)) return words->values[k];

@@ -83,7 +83,13 @@ static void print_json(const struct enl_story *story, const char *out) {
     json_t *face;
     json_array_foreach(json_object_get(seen, "faces"), index, face)
         json_object_del(face, "landmarks"); // enliven look has them
-    json_t *root = json_pack("{s:s, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", out, "width",
+    json_t *named = json_string(out);
+    char *ascii = named ? NULL : strdup(out); // JSON is UTF-8; a name need not be
+    for (char *c = ascii; c && *c; c++)
+        if ((unsigned char)*c >= 0x80) *c = '?';
+    if (ascii) named = json_string(ascii);
+    free(ascii);
+    json_t *root = json_pack("{s:o, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", named, "width",
                              story->width, "height", story->height, "fps", story->fps, "frames", story->frames,
                              "seconds", story->seconds, "frames_hash", hash, "crop", (double)story->crop[0],
                              (double)story->crop[1], (double)story->crop[2], (double)story->crop[3], "stages", stages,

@@ -59,6 +59,8 @@ static bool open_runtime(struct enl_models *m, const char *path, const char *dir
     char beside[PATH_MAX + 32];
     snprintf(beside, sizeof beside, "%s/../lib/libonnxruntime.so", dir);
     if (!path) path = getenv("ENLIVEN_ONNXRUNTIME");
+    // Builds of ONNX Runtime write a device id and a log of their use into the home folder unless told not to.
+    setenv("ORT_DISABLE_TELEMETRY", "1", 1);
     if (path) m->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     else if (!(m->library = dlopen(beside, RTLD_NOW | RTLD_LOCAL)))
         m->library = dlopen("libonnxruntime.so.1", RTLD_NOW | RTLD_LOCAL);
@@ -69,6 +71,7 @@ static bool open_runtime(struct enl_models *m, const char *path, const char *dir
     if (!m->api) return false;
     const OrtApi *api = m->api;
     return fine(m, api->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "enliven", &m->env), "start", NULL) &&
+           fine(m, api->DisableTelemetryEvents(m->env), "telemetry", NULL) &&
            fine(m, api->CreateSessionOptions(&m->options), "options", NULL) &&
            fine(m, api->SetIntraOpNumThreads(m->options, RUNTIME_THREADS), "threads", NULL) &&
            fine(m, api->SetInterOpNumThreads(m->options, 1), "threads", NULL) &&

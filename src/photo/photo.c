@@ -54,6 +54,24 @@ static const char *vips_reason(char reason[160]) {
     return reason[0] ? reason : "it is damaged";
 }
 
+#define MOST_SCANS 100 // encoders use about ten
+
+// Scans of a JPEG: each costs a pass over the whole picture, so thousands of them, of a few bytes each, are a bomb.
+// ITU-T T.81 B.1.1.2: within a scan 0xff is followed by 0 or a restart marker.
+static int scans_of_jpeg(const unsigned char *b, size_t size) {
+    int scans = 0;
+    for (size_t i = 2; i + 3 < size && scans <= MOST_SCANS;) {
+        if (b[i] != 0xff || b[i + 1] == 0 || b[i + 1] == 0xff || (b[i + 1] >= 0xd0 && b[i + 1] <= 0xd8)) {
+            i++;
+            continue;
+        }
+        if (b[i + 1] == 0xd9) break;
+        scans += b[i + 1] == 0xda;
+        i += 2 + ((size_t)b[i + 2] << 8 | b[i + 3]); // over the segment; behind a scan's header its data follow
+    }
+    return scans;
+}
+
 static bool check_size(const char *name, int width, int height, struct enl_error *error) {
     int small = width < height ? width : height, large = width < height ? height : width;
     if (large > ENL_PHOTO_MAX_SIDE || (int64_t)width * height > ENL_PHOTO_MAX_PIXELS)
@@ -135,6 +153,10 @@ struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *n
     if (!format) {
         enl_fail(error, ENL_BAD_PHOTO, size ? "%s is not a photo; JPEG, PNG, WebP, HEIC and AVIF are taken." :
                                               "%s is empty.", name);
+        return NULL;
+    }
+    if (!strcmp(format, "JPEG") && scans_of_jpeg(bytes, size) > MOST_SCANS) {
+        enl_fail(error, ENL_BAD_PHOTO, "%s has more than %d scans, as no camera writes.", name, MOST_SCANS);
         return NULL;
     }
     if (!(photo = enl_alloc(1, sizeof *photo, error))) return NULL;

@@ -74,6 +74,9 @@ bool enl_names_read(const char *text, const char *option, struct enl_names *name
         if (length) memcpy(names->names[names->count++], name, sizeof name);
         at = next;
     }
+    // An empty list is a slip (an empty variable of a script): taken as none given, it would mean its opposite.
+    if (text && !names->given)
+        return enl_fail(error, ENL_USAGE, "The list \"%s\" names no element or motion.", option);
     return true;
 }
 

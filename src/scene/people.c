@@ -60,6 +60,21 @@ static bool is_anyone(const struct enl_plane *person, bool face) {
     return face ? sum > 0 : sum > .015 * n && sure > .86 * sum;
 }
 
+// The detector and the mesh also take dogs and masks for faces; the skin of a human face is what they lack.
+static void keep_human_faces(struct enl_view *view) {
+    const struct enl_plane *skin = view->found[ENL_FACE];
+    int kept = 0;
+    for (int i = 0; i < view->scene->face_count; i++) {
+        const struct enl_face *f = &view->scene->faces[i];
+        float sum = 0;
+        for (int k = 0; k < 64; k++) // the middle half of the box
+            sum += enl_plane_at(skin, (f->x + f->width * (.25f + .5f * ((float)(k % 8) + .5f) / 8)) * (float)skin->width - .5f,
+                                (f->y + f->height * (.25f + .5f * ((float)(k / 8) + .5f) / 8)) * (float)skin->height - .5f);
+        if (sum / 64 > .3f) view->scene->faces[kept++] = *f;
+    }
+    view->scene->face_count = kept;
+}
+
 bool enl_find_people(struct enl_view *view, const struct enl_picture *photo, struct enl_models *models,
                      struct enl_error *error) {
     static const enum enl_element elements[3] = {ENL_PERSON, ENL_HAIR, ENL_FACE};
@@ -78,6 +93,7 @@ bool enl_find_people(struct enl_view *view, const struct enl_picture *photo, str
         if (!paint(view, models, photo, &window, true, error)) return false;
     }
     view->scene->person_model = true;
+    keep_human_faces(view);
     bool anyone = is_anyone(view->found[ENL_PERSON], view->scene->face_count > 0);
     for (int k = 0; k < 3; k++) {
         if (!anyone) enl_plane_free(&view->found[elements[k]]);
