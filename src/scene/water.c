@@ -304,7 +304,7 @@ static bool look(struct work *work, struct enl_error *error) {
     if (sure < .4f && !find_signs(work->view, &sign, error)) {
         return false;
     }
-    if (sign.sure > fmaxf(sure, .1f)) {
+    if (sign.sure >= .4f && sign.sure > sure) { // a sign in doubt would only take from plants and sky
         // Smooth still water is easily taken for sky: the sign knows better.
         average(work, work->view->found[ENL_PERSON]);
         for (int i = 0; i < work->regions->count; i++) {

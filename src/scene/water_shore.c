@@ -115,8 +115,8 @@ static float judge(const struct enl_regions *regions, const struct enl_water_sig
                    const struct columns *columns) {
     int count = sign->right - sign->left + 1, radius = regions->width / 40 + 1;
     float rough, level = levelness(regions->light, sign, &rough), mean[2] = {0};
-    float fits = enl_smoothstep(1.5f, 2.5f, level) * (1 - enl_smoothstep(5.5f, 8, rough)) *
-                 enl_smoothstep(.8f, .95f, whole) * enl_smoothstep(.25f, .5f, (float)count / (float)regions->width);
+    float fits = enl_smoothstep(1.8f, 3, level) * (1 - enl_smoothstep(5.5f, 8, rough)) *
+                 enl_smoothstep(.85f, .97f, whole) * enl_smoothstep(.25f, .5f, (float)count / (float)regions->width);
     if (fits < .01f) {
         return 0;
     }
@@ -133,7 +133,7 @@ static float judge(const struct enl_regions *regions, const struct enl_water_sig
     }
     float same = both / ((float)count * above * below + .01f);
     float grass = enl_smoothstep(-5, -10, mean[0]) * enl_smoothstep(4, 9, mean[1]);
-    return fits * (1 - grass) * enl_smoothstep(.35f, .5f, same) * enl_smoothstep(5, 9, below) *
+    return fits * (1 - grass) * enl_smoothstep(.15f, .4f, same) * enl_smoothstep(5, 9, below) *
            enl_smoothstep(4, 8, above);
 }
 
