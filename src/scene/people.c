@@ -70,7 +70,7 @@ static void keep_human_faces(struct enl_view *view) {
         for (int k = 0; k < 64; k++) // the middle half of the box
             sum += enl_plane_at(skin, (f->x + f->width * (.25f + .5f * ((float)(k % 8) + .5f) / 8)) * (float)skin->width - .5f,
                                 (f->y + f->height * (.25f + .5f * ((float)(k / 8) + .5f) / 8)) * (float)skin->height - .5f);
-        if (sum / 64 > .3f) view->scene->faces[kept++] = *f;
+        if (sum / 64 > .75f) view->scene->faces[kept++] = *f;
     }
     view->scene->face_count = kept;
 }
