@@ -3,6 +3,8 @@
 #ifndef ENLIVEN_ERROR_H
 #define ENLIVEN_ERROR_H
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -34,7 +36,7 @@ struct enl_error {
 
 // Fills `error` (which may be NULL) and returns false, so that callers can `return enl_fail(...)`.
 // Control characters and broken UTF-8 in the finished text become '?': it may quote what a stranger wrote.
-ENL_API _Bool enl_fail(struct enl_error *error, enum enl_code code, const char *format, ...) ENL_PRINTF(3, 4);
+ENL_API bool enl_fail(struct enl_error *error, enum enl_code code, const char *format, ...) ENL_PRINTF(3, 4);
 
 #ifdef __cplusplus
 }

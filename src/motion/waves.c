@@ -78,7 +78,7 @@ static bool make_drift(struct waves *s, const struct enl_motion *motion, const s
     float side = fminf((float)s->stage->width, (float)s->stage->height), speed = .028f * side * motion->speed;
     float angle = motion->direction * ENL_PI / 180;
     float(*velocity)[2] = enl_alloc((size_t)nodes, sizeof *velocity, error);
-    for (int n = 0; velocity && n < nodes; n++) {
+    for (int n = 0; velocity && s->slot && n < nodes; n++) {
         if (s->slot[n] < 0) continue;
         float near = nearness(s, n / field->columns);
         float inside = s->edge[s->slot[n]] * near;
