@@ -20,6 +20,7 @@ struct enl_kernel_frame {
         const void *state;
     } bends[4];
     double t;
+    const float (*weights)[4]; // ENL_PHASES + 1 sets of Catmull-Rom weights; entry i is for i / phases of a pixel
     const float *gamma; // ENL_GAMMA_STEPS + 1 values of sRGB, 0..255; entry i is for linear light (i / steps)^2
 };
 
@@ -29,6 +30,11 @@ typedef void enl_kernel(const struct enl_kernel_frame *frame, int x, int y, unsi
                         float rgb[ENL_TILE * ENL_TILE * 3]);
 enl_kernel enl_kernel_simd, enl_kernel_scalar;
 
+// Catmull and Rom's cubic (1974): what the four pixels about a place weigh that is `u` of the way from the second to the
+// third.
+void enl_catmull_rom(float u, float w[4]);
+
 #define ENL_GAMMA_STEPS 4096
+#define ENL_PHASES 512 // far finer than what the eye or the encoder sees
 
 #endif

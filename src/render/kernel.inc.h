@@ -23,10 +23,14 @@ ALWAYS v4 v4_sub(v4 a, v4 b) { V4_EACH(a.c[k] - b.c[k]); }
 ALWAYS v4 v4_scale(v4 a, float s) { V4_EACH(a.c[k] * s); }
 ALWAYS float v4_at(v4 a, int k) { return a.c[k]; }
 // Four pixels side by side, weighed: (0 and 2) and (1 and 3).
-ALWAYS v4 weigh_row(const float *p, const float w[4]) {
+ALWAYS v4 weigh_row(const float *p, const float *w) {
     V4_EACH((p[k] * w[0] + p[8 + k] * w[2]) + (p[4 + k] * w[1] + p[12 + k] * w[3]));
 }
-// All eight values of a node.
+// All eight values of two nodes.
+ALWAYS void mix_nodes(const float *a, const float *b, float t, float *ret) {
+    for (int k = 0; k < 8; k++) ret[k] = a[k] * (1 - t) + b[k] * t;
+}
+// And of four.
 ALWAYS void blend_nodes(const float *a, const float *b, const float *c, const float *d, const float w[4], float *ret) {
     for (int k = 0; k < 8; k++) ret[k] = (a[k] * w[0] + b[k] * w[1]) + (c[k] * w[2] + d[k] * w[3]);
 }
@@ -45,7 +49,7 @@ ALWAYS v4 v4_add(v4 a, v4 b) { return a + b; }
 ALWAYS v4 v4_sub(v4 a, v4 b) { return a - b; }
 ALWAYS v4 v4_scale(v4 a, float s) { return a * (v4){s, s, s, s}; }
 ALWAYS float v4_at(v4 a, int k) { return a[k]; }
-ALWAYS v4 weigh_row(const float *p, const float w[4]) {
+ALWAYS v4 weigh_row(const float *p, const float *w) {
     v8 first = *(const v8 *)p * (v8){w[0], w[0], w[0], w[0], w[1], w[1], w[1], w[1]};
     v8 second = *(const v8 *)(p + 8) * (v8){w[2], w[2], w[2], w[2], w[3], w[3], w[3], w[3]};
     v8 sum = first + second;
@@ -53,6 +57,9 @@ ALWAYS v4 weigh_row(const float *p, const float w[4]) {
 }
 typedef float v8_anywhere __attribute__((vector_size(32), may_alias, aligned(4)));
 ALWAYS v8 v8_splat(float s) { return (v8){s, s, s, s, s, s, s, s}; }
+ALWAYS void mix_nodes(const float *a, const float *b, float t, float *ret) {
+    *(v8_anywhere *)ret = *(const v8_anywhere *)a * v8_splat(1 - t) + *(const v8_anywhere *)b * v8_splat(t);
+}
 ALWAYS void blend_nodes(const float *a, const float *b, const float *c, const float *d, const float w[4], float *ret) {
     v8 upper = *(const v8_anywhere *)a * v8_splat(w[0]) + *(const v8_anywhere *)b * v8_splat(w[1]);
     v8 lower = *(const v8_anywhere *)c * v8_splat(w[2]) + *(const v8_anywhere *)d * v8_splat(w[3]);
@@ -67,12 +74,9 @@ ALWAYS int mirror(int i, int n) {
     return i < 0 ? 0 : i >= n ? n - 1 : i; // beyond two pictures' width: the edge
 }
 
-ALWAYS void cubic_weights(float u, float w[4]) {
-    float u2 = u * u, u3 = u2 * u;
-    w[0] = -.5f * u3 + u2 - .5f * u;
-    w[1] = 1.5f * u3 - 2.5f * u2 + 1;
-    w[2] = -1.5f * u3 + 2 * u2 + .5f * u;
-    w[3] = .5f * u3 - .5f * u2;
+// Catmull-Rom weights for a place between two pixels, to 1/ENL_PHASES of a pixel.
+ALWAYS const float *cubic_weights(const struct enl_kernel_frame *f, float u) {
+    return f->weights[(int)(u * ENL_PHASES + .5f)];
 }
 
 // The 4x4 pixels about a corner of the picture, put side by side in `block`.
@@ -86,14 +90,13 @@ static void gather(const struct enl_plate *plate, int ix, int iy, float block[64
 }
 
 // Catmull-Rom at a position in pixels.
-ALWAYS v4 fetch(const struct enl_plate *plate, float x, float y) {
+ALWAYS v4 fetch(const struct enl_kernel_frame *f, const struct enl_plate *plate, float x, float y) {
     _Alignas(16) float block[64];
-    float fx = floorf(x), fy = floorf(y), wx[4], wy[4];
+    float fx = floorf(x), fy = floorf(y);
     int ix = (int)fx - 1, iy = (int)fy - 1, w = plate->width, h = plate->height;
     size_t stride = 4 * (size_t)w;
     const float *p = plate->data + 4 * ((ptrdiff_t)iy * w + ix);
-    cubic_weights(x - fx, wx);
-    cubic_weights(y - fy, wy);
+    const float *wx = cubic_weights(f, x - fx), *wy = cubic_weights(f, y - fy);
     if (ix < 0 || iy < 0 || ix + 3 >= w || iy + 3 >= h) {
         gather(plate, ix, iy, block);
         p = block, stride = 16;
@@ -135,13 +138,13 @@ ALWAYS struct enl_node field_at(const struct enl_field *field, float x, float y)
 
 // A plate under a displacement. Two phases are blended so that texture keeps its variance: what two uncorrelated
 // textures lose by averaging is given back (Heitz and Neyret 2018), and nothing where both phases show the same.
-ALWAYS v4 fetch_moved(const struct enl_plate *plate, const struct enl_plate *coarse, float x, float y,
-                      const struct enl_node *move) {
-    if (!coarse || move->mix <= 0) return fetch(plate, x + move->x, y + move->y);
-    if (move->mix >= 1) return fetch(plate, x + move->x2, y + move->y2);
+ALWAYS v4 fetch_moved(const struct enl_kernel_frame *f, const struct enl_plate *plate, const struct enl_plate *coarse,
+                      float x, float y, const struct enl_node *move) {
+    if (!coarse || move->mix <= 0) return fetch(f, plate, x + move->x, y + move->y);
+    if (move->mix >= 1) return fetch(f, plate, x + move->x2, y + move->y2);
     float a = move->mix, dx = move->x - move->x2, dy = move->y - move->y2;
     float apart = 1 + (dx * dx + dy * dy) * (1 / 9.0f), alike = 1 / (apart * apart);
-    v4 one = fetch(plate, x + move->x, y + move->y), two = fetch(plate, x + move->x2, y + move->y2);
+    v4 one = fetch(f, plate, x + move->x, y + move->y), two = fetch(f, plate, x + move->x2, y + move->y2);
     v4 mean_one = fetch_coarse(coarse, x + move->x, y + move->y),
        mean_two = fetch_coarse(coarse, x + move->x2, y + move->y2);
     float gain = 1 / sqrtf((1 - a) * (1 - a) + a * a + 2 * a * (1 - a) * alike);
@@ -150,22 +153,38 @@ ALWAYS v4 fetch_moved(const struct enl_plate *plate, const struct enl_plate *coa
     return v4_add(mean, v4_scale(detail, gain));
 }
 
+// A field along a row of the picture, from pixel (x0, y) on, x0 at a tile's edge: rows of nodes are blended once for all
+// sixteen pixels, and four pixels share two nodes.
+ALWAYS void field_row(const struct enl_field *field, int x0, int y, struct enl_node nodes[ENL_TILE]) {
+    struct enl_node at[ENL_TILE / ENL_GRID + 1];
+    int row = y / ENL_GRID, down = row + 1 < field->rows ? field->columns : 0;
+    float v = (float)(y % ENL_GRID) * (1.0f / ENL_GRID);
+    for (int k = 0; k <= ENL_TILE / ENL_GRID; k++) {
+        int column = x0 / ENL_GRID + k < field->columns ? x0 / ENL_GRID + k : field->columns - 1;
+        const struct enl_node *n = field->nodes + (size_t)row * (size_t)field->columns + column;
+        mix_nodes((const float *)n, (const float *)(n + down), v, (float *)&at[k]);
+    }
+    for (int i = 0; i < ENL_TILE; i++)
+        mix_nodes((const float *)&at[i / ENL_GRID], (const float *)&at[i / ENL_GRID + 1],
+                  (float)(i % ENL_GRID) * (1.0f / ENL_GRID), (float *)&nodes[i]);
+}
+
+// Less of a share than an eighth of a level of a byte is not worth two fetches; rounding alone can leave that much.
+#define NOTHING (1 / 2048.0f)
+
 // What is seen at a point when no person stands before it: the middle plate, and the sky's change behind it.
 // new = M(m) + sky share * (S'(p) - S(m)): exact where nothing moved, and right for pixels that are half sky.
-ALWAYS v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole, unsigned layers) {
-    struct enl_node move = {0};
+ALWAYS v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole, const struct enl_node *move,
+                 const struct enl_node *drift) {
     v4 seen;
-    bool moved = layers & (1u << ENL_LAYER_MIDDLE);
-    if (moved) move = field_at(f->fields[ENL_LAYER_MIDDLE], x, y);
-    moved = moved && (move.x != 0 || move.y != 0 || move.x2 != 0 || move.y2 != 0);
+    bool moved = move->x != 0 || move->y != 0 || move->x2 != 0 || move->y2 != 0;
     if (!moved && whole) seen = load_pixel(f->middle, (int)x, (int)y);
-    else seen = fetch_moved(f->middle, f->middle_coarse, x, y, &move);
+    else seen = fetch_moved(f, f->middle, f->middle_coarse, x, y, move);
     float sky = enl_clampf(v4_at(seen, 3), 0, 1);
-    if (move.light != 0) seen = v4_scale(seen, 1 + move.light);
-    if (!(layers & (1u << ENL_LAYER_FAR)) || sky <= 0) return seen;
-    struct enl_node drift = field_at(f->fields[ENL_LAYER_FAR], x, y);
-    v4 now = fetch_moved(f->far, f->far_coarse, x, y, &drift);
-    v4 was = !moved && whole ? load_pixel(f->far, (int)x, (int)y) : fetch(f->far, x + move.x, y + move.y);
+    if (move->light != 0) seen = v4_scale(seen, 1 + move->light);
+    if (!drift || sky < NOTHING) return seen;
+    v4 now = fetch_moved(f, f->far, f->far_coarse, x, y, drift);
+    v4 was = !moved && whole ? load_pixel(f->far, (int)x, (int)y) : fetch(f, f->far, x + move->x, y + move->y);
     return v4_add(seen, v4_scale(v4_sub(now, was), sky));
 }
 
@@ -180,44 +199,57 @@ ALWAYS void store_row(const float *table, const float light[4 * ENL_TILE], float
         for (int c = 0; c < 3; c++) rgb[3 * i + c] = table[step[4 * i + c]];
 }
 
+// The field of one layer at the row's positions. With a camera these are anywhere, without one on the grid's own pixels.
+ALWAYS void layer_row(const struct enl_kernel_frame *f, int layer, bool camera, int x0, int y0, const float *x,
+                      const float *y, struct enl_node nodes[ENL_TILE]) {
+    if (!camera) {
+        field_row(f->fields[layer], x0, y0, nodes);
+        return;
+    }
+    for (int i = 0; i < ENL_TILE; i++) nodes[i] = field_at(f->fields[layer], x[i], y[i]);
+}
+
 ALWAYS void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigned layers, float *rgb) {
     float x[ENL_TILE], y[ENL_TILE], nx[ENL_TILE], ny[ENL_TILE];
+    struct enl_node near[ENL_TILE], middle[ENL_TILE], far[ENL_TILE];
     _Alignas(16) float light[4 * ENL_TILE];
-    int n = f->width - x0 < ENL_TILE ? f->width - x0 : ENL_TILE;
-    bool camera = layers & (1u << ENL_LAYER_CAMERA), near = layers & (1u << ENL_LAYER_NEAR);
-    for (int i = 0; i < n; i++) {
-        x[i] = (float)(x0 + i);
+    static const struct enl_node at_rest = {0};
+    bool camera = layers & (1u << ENL_LAYER_CAMERA), moves[ENL_LAYERS];
+    for (int k = 0; k < ENL_LAYERS; k++) moves[k] = layers & (1u << k);
+    for (int i = 0; i < ENL_TILE; i++) {
+        x[i] = (float)(x0 + i < f->width ? x0 + i : f->width - 1);
         y[i] = (float)y0;
-        if (camera) {
-            struct enl_node move = field_at(f->fields[ENL_LAYER_CAMERA], x[i], y[i]);
-            x[i] += move.x;
-            y[i] += move.y;
-        }
-        nx[i] = x[i];
-        ny[i] = y[i];
-        if (near && f->fields[ENL_LAYER_NEAR]) {
-            struct enl_node move = field_at(f->fields[ENL_LAYER_NEAR], x[i], y[i]);
-            nx[i] += move.x;
-            ny[i] += move.y;
-        }
+        if (!camera) continue;
+        struct enl_node move = field_at(f->fields[ENL_LAYER_CAMERA], x[i], y[i]);
+        x[i] += move.x;
+        y[i] += move.y;
     }
-    for (int k = 0; near && k < f->bend_count; k++) f->bends[k].bend(f->bends[k].state, f->t, nx, ny, n);
-    for (int i = 0; i < n; i++) {
+    if (moves[ENL_LAYER_NEAR]) layer_row(f, ENL_LAYER_NEAR, camera, x0, y0, x, y, near);
+    if (moves[ENL_LAYER_MIDDLE]) layer_row(f, ENL_LAYER_MIDDLE, camera, x0, y0, x, y, middle);
+    if (moves[ENL_LAYER_FAR]) layer_row(f, ENL_LAYER_FAR, camera, x0, y0, x, y, far);
+    for (int i = 0; i < ENL_TILE; i++) {
+        nx[i] = moves[ENL_LAYER_NEAR] ? x[i] + near[i].x : x[i];
+        ny[i] = moves[ENL_LAYER_NEAR] ? y[i] + near[i].y : y[i];
+    }
+    for (int k = 0; moves[ENL_LAYER_NEAR] && k < f->bend_count; k++)
+        f->bends[k].bend(f->bends[k].state, f->t, nx, ny, ENL_TILE);
+    for (int i = 0; i < ENL_TILE; i++) {
         v4 seen;
-        bool same = nx[i] == x[i] && ny[i] == y[i];
+        bool whole = !camera && nx[i] == x[i] && ny[i] == y[i];
+        const struct enl_node *move = moves[ENL_LAYER_MIDDLE] ? &middle[i] : &at_rest;
+        const struct enl_node *drift = moves[ENL_LAYER_FAR] ? &far[i] : NULL;
         if (!f->near) {
-            seen = behind(f, nx[i], ny[i], same && !camera, layers); // no outline: all bends as one
+            seen = behind(f, nx[i], ny[i], whole, move, drift); // no outline: all bends as one
         } else {
-            seen = same && !camera ? load_pixel(f->near, x0 + i, y0) : fetch(f->near, nx[i], ny[i]);
+            seen = whole ? load_pixel(f->near, (int)x[i], y0) : fetch(f, f->near, nx[i], ny[i]);
             float open = 1 - enl_clampf(v4_at(seen, 3), 0, 1);
-            if (open > 0) {
-                v4 was = same && !camera ? load_pixel(f->middle, x0 + i, y0) : fetch(f->middle, nx[i], ny[i]);
-                seen = v4_add(seen, v4_scale(v4_sub(behind(f, x[i], y[i], !camera, layers), was), open));
+            if (open > NOTHING) {
+                v4 was = whole ? load_pixel(f->middle, (int)x[i], y0) : fetch(f, f->middle, nx[i], ny[i]);
+                seen = v4_add(seen, v4_scale(v4_sub(behind(f, x[i], y[i], !camera, move, drift), was), open));
             }
         }
         v4_store(light + 4 * i, seen);
     }
-    for (int i = n; i < ENL_TILE; i++) v4_store(light + 4 * i, v4_load(light + 4 * (n - 1)));
     store_row(f->gamma, light, rgb);
 }
 

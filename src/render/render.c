@@ -26,6 +26,7 @@ struct enl_renderer {
     int *active;          // the tiles that are drawn anew
     int active_count;
     float gamma[ENL_GAMMA_STEPS + 1];
+    float weights[ENL_PHASES + 1][4];
     // Of the frame being drawn:
     struct enl_kernel_frame now;
     struct enl_frame *frame;
@@ -41,6 +42,14 @@ static float srgb_of(float linear) {
     }
     float a = enl_linear_of_srgb[low], b = enl_linear_of_srgb[high];
     return (float)low + enl_clampf((linear - a) / (b - a), 0, 1);
+}
+
+void enl_catmull_rom(float u, float w[4]) {
+    float u2 = u * u, u3 = u2 * u;
+    w[0] = -.5f * u3 + u2 - .5f * u;
+    w[1] = 1.5f * u3 - 2.5f * u2 + 1;
+    w[2] = -1.5f * u3 + 2 * u2 + .5f * u;
+    w[3] = .5f * u3 - .5f * u2;
 }
 
 static uint8_t to_byte(float value) { return (uint8_t)enl_clampf(value + .5f, 0, 255); }
@@ -139,6 +148,7 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
     r->stage = stage;
     r->pool = pool;
     r->kernel = no_simd ? enl_kernel_scalar : enl_kernel_simd;
+    for (int i = 0; i <= ENL_PHASES; i++) enl_catmull_rom((float)i / ENL_PHASES, r->weights[i]);
     for (int i = 0; i <= ENL_GAMMA_STEPS; i++) {
         float root = (float)i / ENL_GAMMA_STEPS;
         r->gamma[i] = srgb_of(root * root);
@@ -202,7 +212,8 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
     struct enl_kernel_frame *now = &r->now;
     *now = (struct enl_kernel_frame){.width = r->stage->width, .height = r->stage->height, .near = r->plates.near,
         .middle = r->plates.middle, .far = r->plates.far, .middle_coarse = r->plates.middle_coarse,
-        .far_coarse = r->plates.far_coarse, .t = (double)index / r->stage->fps, .gamma = r->gamma};
+        .far_coarse = r->plates.far_coarse, .t = (double)index / r->stage->fps, .gamma = r->gamma,
+                                      .weights = (const float(*)[4])r->weights};
     r->frame = frame;
     for (int k = 0; k < ENL_LAYERS; k++)
         if (r->fields[k].nodes) now->fields[k] = &r->fields[k];

@@ -43,6 +43,8 @@ static void kernels_agree(void **state) {
     (void)state;
     static const int sizes[][2] = {{75, 61}, {16, 16}, {17, 33}, {130, 5}};
     static float gamma[ENL_GAMMA_STEPS + 1];
+    static float weights[ENL_PHASES + 1][4];
+    for (int i = 0; i <= ENL_PHASES; i++) enl_catmull_rom((float)i / ENL_PHASES, weights[i]);
     for (int i = 0; i <= ENL_GAMMA_STEPS; i++) gamma[i] = 255 * (float)i / ENL_GAMMA_STEPS;
     float one[ENL_TILE * ENL_TILE * 3], two[ENL_TILE * ENL_TILE * 3];
     int tiles = 0;
@@ -63,7 +65,7 @@ static void kernels_agree(void **state) {
                                          .middle_coarse = coarse ? middle_coarse : NULL,
                                          .far_coarse = coarse && sky ? far_coarse : NULL,
                                          .t = .5,
-                                         .gamma = gamma};
+                                         .gamma = gamma, .weights = (const float(*)[4])weights};
         if (k % 3 == 0) frame.bends[frame.bend_count++].bend = wave_bend;
         for (unsigned layers = 1; layers < 1u << ENL_LAYERS; layers++) {
             if ((layers & 1u << ENL_LAYER_FAR) && !sky) continue;
