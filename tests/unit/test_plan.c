@@ -479,7 +479,7 @@ static void test_only_and_without(void **state) {
     expect_names('N', &(struct enl_plan_params){.only = "sky"}, "");
     expect_names('N', &(struct enl_plan_params){.without = "camera"}, "");
     expect_names('A', &(struct enl_plan_params){.prompt = "clouds and waves", .without = "sky"}, "waves");
-    expect_names('A', &(struct enl_plan_params){.only = " , "}, "clouds waves sway hair smile blink breath head");
+    expect_refused(&(struct enl_plan_params){.only = " , "}, "names no element or motion");
     expect_refused(&(struct enl_plan_params){.only = "sky,unicorns"},
                    "\"unicorns\" in \"only\" is no element or motion; there are sky, water");
     expect_refused(&(struct enl_plan_params){.without = "depth"}, "\"depth\"");
