@@ -18,8 +18,8 @@ static int character(const unsigned char *c) {
     for (int i = 1; i < size; i++)
         if ((c[i] & 0xc0) != 0x80) return 0;
     // Marks that turn the direction of what follows: U+202A..202E and U+2066..2069.
-    if (c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)))
-        return 0;
+    bool turns = c[1] == 0x80 ? c[2] >= 0xaa && c[2] <= 0xae : c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9;
+    if (size == 3 && c[0] == 0xe2 && turns) return 0;
     return size;
 }
 

@@ -15,8 +15,8 @@ static char *folder_of(const char *path) {
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
-// A name beside the file, for file systems without O_TMPFILE and for the moment of renaming. Short, since the file's own
-// may be as long as names can be.
+// A name beside the file, for file systems without O_TMPFILE and for the moment of renaming. Short, since the file's
+// own may be as long as names can be.
 static char *name_beside(const struct enl_output *output, const char *path) {
     char *name = NULL, *folder = folder_of(path);
     // No two outputs of one program are at one address at one time.

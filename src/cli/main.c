@@ -54,7 +54,8 @@ int main(int count, char **words) {
     }
     for (size_t i = 0; i < COMMANDS; i++)
         if (!strcmp(name, commands[i]->name)) {
-            if (!cli_asks_help(commands[i], count - 2, words + 2)) return finish(commands[i]->run(count - 2, words + 2));
+            if (!cli_asks_help(commands[i], count - 2, words + 2))
+                return finish(commands[i]->run(count - 2, words + 2));
             cli_command_help(commands[i]);
             return finish(ENL_OK);
         }

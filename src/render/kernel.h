@@ -30,8 +30,8 @@ typedef void enl_kernel(const struct enl_kernel_frame *frame, int x, int y, unsi
                         float rgb[ENL_TILE * ENL_TILE * 3]);
 enl_kernel enl_kernel_simd, enl_kernel_scalar;
 
-// Catmull and Rom's cubic (1974): what the four pixels about a place weigh that is `u` of the way from the second to the
-// third.
+// Catmull and Rom's cubic (1974): what the four pixels about a place weigh that is `u` of the way from the second to
+// the third.
 void enl_catmull_rom(float u, float w[4]);
 
 #define ENL_GAMMA_STEPS 4096

@@ -153,8 +153,8 @@ ALWAYS v4 fetch_moved(const struct enl_kernel_frame *f, const struct enl_plate *
     return v4_add(mean, v4_scale(detail, gain));
 }
 
-// A field along a row of the picture, from pixel (x0, y) on, x0 at a tile's edge: rows of nodes are blended once for all
-// sixteen pixels, and four pixels share two nodes.
+// A field along a row of the picture, from pixel (x0, y) on, x0 at a tile's edge: rows of nodes are blended once for
+// all sixteen pixels, and four pixels share two nodes.
 ALWAYS void field_row(const struct enl_field *field, int x0, int y, struct enl_node nodes[ENL_TILE]) {
     struct enl_node at[ENL_TILE / ENL_GRID + 1];
     int row = y / ENL_GRID, down = row + 1 < field->rows ? field->columns : 0;
@@ -199,7 +199,7 @@ ALWAYS void store_row(const float *table, const float light[4 * ENL_TILE], float
         for (int c = 0; c < 3; c++) rgb[3 * i + c] = table[step[4 * i + c]];
 }
 
-// The field of one layer at the row's positions. With a camera these are anywhere, without one on the grid's own pixels.
+// The field of one layer at the row's positions. With a camera these are anywhere, without one on the grid's pixels.
 ALWAYS void layer_row(const struct enl_kernel_frame *f, int layer, bool camera, int x0, int y0, const float *x,
                       const float *y, struct enl_node nodes[ENL_TILE]) {
     if (!camera) {

@@ -67,9 +67,11 @@ static void keep_human_faces(struct enl_view *view) {
     for (int i = 0; i < view->scene->face_count; i++) {
         const struct enl_face *f = &view->scene->faces[i];
         float sum = 0;
-        for (int k = 0; k < 64; k++) // the middle half of the box
-            sum += enl_plane_at(skin, (f->x + f->width * (.25f + .5f * ((float)(k % 8) + .5f) / 8)) * (float)skin->width - .5f,
-                                (f->y + f->height * (.25f + .5f * ((float)(k / 8) + .5f) / 8)) * (float)skin->height - .5f);
+        for (int k = 0; k < 64; k++) { // the middle half of the box
+            float x = f->x + f->width * (.25f + .5f * ((float)(k % 8) + .5f) / 8);
+            float y = f->y + f->height * (.25f + .5f * ((float)(k / 8) + .5f) / 8);
+            sum += enl_plane_at(skin, x * (float)skin->width - .5f, y * (float)skin->height - .5f);
+        }
         if (sum / 64 > .75f) view->scene->faces[kept++] = *f;
     }
     view->scene->face_count = kept;

@@ -124,7 +124,8 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
         }
     }
     bool seen = !(UNIT_SLOW && m->bend); // a blink may lie between the few frames that are tried
-    check(!seen || most > .02f, "%s at speed %g, amount %g moves by %g", name, (double)motion->speed, (double)motion->amount,
+    check(!seen || most > .02f, "%s at speed %g, amount %g moves by %g", name, (double)motion->speed,
+          (double)motion->amount,
           (double)most);
     m->release(moving);
     m->release(NULL);
