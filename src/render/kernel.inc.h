@@ -253,10 +253,16 @@ ALWAYS void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigne
     store_row(f->gamma, light, rgb);
 }
 
-CLONES void ENL_KERNEL(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
-                       float rgb[ENL_TILE * ENL_TILE * 3]) {
+// Not the kernel itself: a function with clones is exported whatever its visibility.
+CLONES static void render_tile(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
+                               float rgb[ENL_TILE * ENL_TILE * 3]) {
     for (int j = 0; j < ENL_TILE; j++) {
         int row = y + j < frame->height ? y + j : frame->height - 1;
         render_row(frame, x, row, layers, rgb + (size_t)j * ENL_TILE * 3);
     }
+}
+
+void ENL_KERNEL(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
+                float rgb[ENL_TILE * ENL_TILE * 3]) {
+    render_tile(frame, x, y, layers, rgb);
 }
