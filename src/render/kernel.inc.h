@@ -184,6 +184,8 @@ ALWAYS v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole,
     if (move->light != 0) seen = v4_scale(seen, 1 + move->light);
     if (!drift || sky < NOTHING) return seen;
     v4 now = fetch_moved(f, f->far, f->far_coarse, x, y, drift);
+    // Where all is sky, the far plate holds the photo itself, so its change is the whole of it.
+    if (!moved && whole && sky > 1 - NOTHING) return now;
     v4 was = !moved && whole ? load_pixel(f->far, (int)x, (int)y) : fetch(f, f->far, x + move->x, y + move->y);
     return v4_add(seen, v4_scale(v4_sub(now, was), sky));
 }
