@@ -47,7 +47,7 @@ ALWAYS v4 v4_load(const float *p) { return *(const v4 *)p; }
 ALWAYS void v4_store(float *p, v4 a) { *(v4 *)p = a; }
 ALWAYS v4 v4_add(v4 a, v4 b) { return a + b; }
 ALWAYS v4 v4_sub(v4 a, v4 b) { return a - b; }
-ALWAYS v4 v4_scale(v4 a, float s) { return a * (v4){s, s, s, s}; }
+ALWAYS v4 v4_scale(v4 a, float s) { return a * s; }
 ALWAYS float v4_at(v4 a, int k) { return a[k]; }
 ALWAYS v4 weigh_row(const float *p, const float *w) {
     v8 first = *(const v8 *)p * (v8){w[0], w[0], w[0], w[0], w[1], w[1], w[1], w[1]};
@@ -56,13 +56,12 @@ ALWAYS v4 weigh_row(const float *p, const float *w) {
     return (v4){sum[0], sum[1], sum[2], sum[3]} + (v4){sum[4], sum[5], sum[6], sum[7]};
 }
 typedef float v8_anywhere __attribute__((vector_size(32), may_alias, aligned(4)));
-ALWAYS v8 v8_splat(float s) { return (v8){s, s, s, s, s, s, s, s}; }
 ALWAYS void mix_nodes(const float *a, const float *b, float t, float *ret) {
-    *(v8_anywhere *)ret = *(const v8_anywhere *)a * v8_splat(1 - t) + *(const v8_anywhere *)b * v8_splat(t);
+    *(v8_anywhere *)ret = *(const v8_anywhere *)a * (1 - t) + *(const v8_anywhere *)b * t;
 }
 ALWAYS void blend_nodes(const float *a, const float *b, const float *c, const float *d, const float w[4], float *ret) {
-    v8 upper = *(const v8_anywhere *)a * v8_splat(w[0]) + *(const v8_anywhere *)b * v8_splat(w[1]);
-    v8 lower = *(const v8_anywhere *)c * v8_splat(w[2]) + *(const v8_anywhere *)d * v8_splat(w[3]);
+    v8 upper = *(const v8_anywhere *)a * w[0] + *(const v8_anywhere *)b * w[1];
+    v8 lower = *(const v8_anywhere *)c * w[2] + *(const v8_anywhere *)d * w[3];
     *(v8_anywhere *)ret = upper + lower;
 }
 #endif
@@ -245,7 +244,9 @@ ALWAYS void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigne
         } else {
             seen = whole ? load_pixel(f->near, (int)x[i], y0) : fetch(f, f->near, nx[i], ny[i]);
             float open = 1 - enl_clampf(v4_at(seen, 3), 0, 1);
-            if (open > NOTHING) {
+            if (open > 1 - NOTHING) {
+                seen = behind(f, x[i], y[i], !camera, move, drift); // no person here: near and middle are the same
+            } else if (open > NOTHING) {
                 v4 was = whole ? load_pixel(f->middle, (int)x[i], y0) : fetch(f, f->middle, nx[i], ny[i]);
                 seen = v4_add(seen, v4_scale(v4_sub(behind(f, x[i], y[i], !camera, move, drift), was), open));
             }
