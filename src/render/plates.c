@@ -66,7 +66,7 @@ static bool make_near(struct enl_plates *plates, const struct enl_stage *stage, 
         done = (filled = enl_plate_fill(plates->middle, known, error)) != NULL;
         enl_plate_free(&plates->middle);
         plates->middle = filled;
-        // Where the plates differ there is a person, if only a trace of one: elsewhere the kernel takes them for the same.
+        // Where the plates differ there is a person, if only a trace; elsewhere the kernel takes them for the same.
         for (size_t i = 0; done && i < (size_t)person->width * (size_t)person->height; i++)
             if (!known[i]) plates->near->data[4 * i + 3] = fmaxf(plates->near->data[4 * i + 3], 1 / 255.0f);
     }
