@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Linked into the command where it is built with a sanitizer: tests that take the environment away take lsan.supp
-// with
-// it. The same list; the reasons are there.
+// with it. The same list; the reasons are there.
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) {
     return "leak:libfontconfig.so.1\nleak:x264_malloc\nleak:x265::x265_malloc\n";
