@@ -18,7 +18,7 @@ struct enl_kernel_frame {
     struct {
         void (*bend)(const void *state, double t, float *x, float *y, int n);
         const void *state;
-    } bends[4];
+    } bends[ENL_MAX_MOTIONS];
     double t;
     const float (*weights)[4]; // ENL_PHASES + 1 sets of Catmull-Rom weights; entry i is for i / phases of a pixel
     const float *gamma; // ENL_GAMMA_STEPS + 1 values of sRGB, 0..255; entry i is for linear light (i / steps)^2

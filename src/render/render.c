@@ -218,7 +218,7 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
     for (int k = 0; k < ENL_LAYERS; k++)
         if (r->fields[k].nodes) now->fields[k] = &r->fields[k];
     for (int m = 0; m < r->motion_count; m++)
-        if (r->motions[m].info->bend && r->motions[m].state && now->bend_count < 4) {
+        if (r->motions[m].info->bend && r->motions[m].state) {
             now->bends[now->bend_count].bend = r->motions[m].info->bend;
             now->bends[now->bend_count++].state = r->motions[m].state;
         }
