@@ -217,6 +217,8 @@ static bool finish(struct telling *t, struct enl_error *error) {
     t->format->free(&t->movie);
     done = done && next_stage(t, "encode", "finish", .98, error) && enl_output_commit(&t->output, error) &&
            next_stage(t, "finish", NULL, 1, error);
+    // The video is there: too late to cancel.
+    if (done && t->p->progress) (void)t->p->progress(t->p->user, "finish", 1, 0);
     enl_release(xmp);
     enl_release(aigc);
     return done;

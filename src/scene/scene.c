@@ -16,7 +16,8 @@ static const struct {
 static bool look(struct enl_view *view, const struct enl_picture *photo, struct enl_models *models,
                  struct enl_error *error) {
     if (!enl_find_faces(photo, models, view->scene, error) || !enl_find_people(view, photo, models, error) ||
-        !enl_find_with_classes(view, models, error) || !enl_find_with_sky(view, models, error) ||
+        !enl_find_scene(view, models, error) || !enl_find_with_classes(view, models, error) ||
+        !enl_find_with_sky(view, models, error) ||
         !enl_find_with_depth(view, models, error))
         return false;
     for (size_t i = 0; i < sizeof finders / sizeof *finders; i++) {

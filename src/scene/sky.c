@@ -227,12 +227,6 @@ static void cut_at_horizon(struct work *work) {
 static bool look(struct work *work, struct enl_error *error) {
     struct enl_view *view = work->view;
     const struct enl_regions *regions = work->regions;
-    double sum = 0;
-    int pixels = regions->width * regions->height;
-    for (int p = 0; p < pixels; p++) {
-        sum += (double)regions->light->data[p];
-    }
-    view->scene->night = sum / pixels < 22;
     judge_looks(work);
     plant_seeds(work);
     for (int i = 0; i < 16 && (grow_once(work) || (i < 8 && take_gaps(work))); i++) {

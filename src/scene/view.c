@@ -105,6 +105,11 @@ struct enl_view *enl_view_new(const struct enl_picture *photo, struct enl_scene 
         fill_edge(view);
         fine = fill_texture(view, error) && (view->regions = enl_regions_new(view, error));
     }
+    double light = 0;
+    for (int i = 0; fine && i < width * height; i++) {
+        light += (double)view->light->data[i];
+    }
+    scene->night = light / (width * height) < 22;
     if (!fine) {
         enl_view_free(&view);
     }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Sky, water of four kinds and plants as the shipped network sees them (tools/scene_net trains it). Where it is there,
+// its answer stands in for the classical finders of the same elements.
+#include "scene/people.h"
+
+#include "model/run.h"
+
+// The network's classes, in its order (tools/scene_net/labels.py).
+enum { OTHER, SKY, STILL, WAVES, STREAM, FALL, PLANTS, BUILDING, GROUND, PERSON, ANIMAL, CLASSES };
+
+#define SURE .5f       // a pixel belongs to the element that is more likely than not
+#define LEAST .004f    // share of the picture under which nothing is moved
+
+struct group {
+    enum enl_element element;
+    int first, last; // classes
+};
+static const struct group groups[] = {{ENL_SKY, SKY, SKY}, {ENL_WATER, STILL, FALL}, {ENL_PLANTS, PLANTS, PLANTS}};
+
+// How sure the network is: the mean over what it calls the element, little if that is next to nothing.
+static float sureness(const struct enl_plane *plane) {
+    double sum = 0, area = 0;
+    int n = plane->width * plane->height;
+    for (int i = 0; i < n; i++)
+        if (plane->data[i] > SURE) area++, sum += (double)plane->data[i];
+    float share = (float)(area / n);
+    return area > 0 ? (float)(sum / area) * enl_smoothstep(.5f * LEAST, 2 * LEAST, share) : 0;
+}
+
+static bool set_found(struct enl_view *view, const struct group *group, const struct enl_tensor *out,
+                      struct enl_error *error) {
+    int h = (int)out->dims[2], w = (int)out->dims[3], n = w * h;
+    struct enl_plane *small = enl_plane_new(w, h, error), *plane = NULL;
+    for (int k = group->first; small && k <= group->last; k++)
+        for (int i = 0; i < n; i++) small->data[i] += out->data[k * n + i];
+    if (small) {
+        view->scene->confidence[group->element] = sureness(small);
+        plane = enl_plane_resize(small, view->picture->width, view->picture->height, error);
+    }
+    bool done = plane && enl_guided(plane, view->picture, 6, 1e-3f, error);
+    for (int i = 0; done && i < plane->width * plane->height; i++)
+        plane->data[i] = enl_smoothstep(.25f, .75f, plane->data[i]);
+    enl_plane_free(&small);
+    view->found[group->element] = plane; // freed with the view
+    return done;
+}
+
+// The kind that most of the water is.
+static void name_water(struct enl_view *view, const struct enl_tensor *out) {
+    int n = (int)(out->dims[2] * out->dims[3]);
+    double mass[CLASSES] = {0};
+    for (int i = 0; i < n; i++) {
+        float sum = 0;
+        for (int k = STILL; k <= FALL; k++) sum += out->data[k * n + i];
+        for (int k = STILL; sum > SURE && k <= FALL; k++) mass[k] += (double)out->data[k * n + i];
+    }
+    int best = STILL;
+    for (int k = WAVES; k <= FALL; k++)
+        if (mass[k] > mass[best]) best = k;
+    view->scene->water = ENL_WATER_STILL + (best - STILL);
+    view->scene->water_direction = 270;
+}
+
+bool enl_find_scene(struct enl_view *view, struct enl_models *models, struct enl_error *error) {
+    if (!enl_models_has(models, ENL_MODEL_SCENE)) return true;
+    float w = (float)view->picture->width, h = (float)view->picture->height;
+    struct enl_tensor out;
+    if (!enl_model_run(models, ENL_MODEL_SCENE, view->picture, &(struct enl_window){w / 2, h / 2, w, h, 0}, &out, 1,
+                       error))
+        return false;
+    bool done = out.rank == 4 && out.dims[1] == CLASSES;
+    if (!done) enl_fail(error, ENL_USAGE, "The model for scene must give 1 x %d x height x width.", CLASSES);
+    for (size_t i = 0; done && i < sizeof groups / sizeof *groups; i++)
+        done = set_found(view, &groups[i], &out, error);
+    if (done) name_water(view, &out);
+    enl_release(out.data);
+    return done;
+}
