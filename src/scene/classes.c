@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sky, water of four kinds and plants as the shipped network sees them (tools/scene_net trains it). Where it is there,
 // its answer stands in for the classical finders of the same elements.
+#include "scene/features.h"
 #include "scene/people.h"
 
 #include "model/run.h"

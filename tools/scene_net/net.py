@@ -23,12 +23,12 @@ class Conv(nn.Module):
 
     def __init__(self, before, after, size=1, stride=1, groups=1, relu=True):
         super().__init__()
-        self.conv = nn.Conv2d(before, after, size, stride, groups=groups)
-        self.stride, self.size, self.relu = stride, size, relu
+        self.conv = nn.Conv2d(before, after, size, stride, groups=groups, padding=size // 2 if stride == 1 else 0)
+        self.stride, self.relu = stride, relu
 
     def forward(self, x):
-        if self.size == 3:
-            x = F.pad(x, (0, 1, 0, 1) if self.stride == 2 else (1, 1, 1, 1))
+        if self.stride == 2:
+            x = F.pad(x, (0, 1, 0, 1))
         x = self.conv(x)
         return torch.clamp(x, 0, 6) if self.relu else x
 
@@ -93,8 +93,7 @@ class SceneNet(nn.Module):
             x = block(x)
             if i in TAPS:
                 taps.append(x)
-        height = x.shape[2]
-        row = torch.linspace(-1, 1, height).view(1, 1, height, 1) # where sky and ground usually are
+        row = torch.tensor(np.linspace(-1, 1, int(x.shape[2]), dtype=np.float32)).view(1, 1, -1, 1)  # sky is up
         y = self.sides[3](x) + self.whole(x.mean((2, 3), keepdim=True)) + self.rows(row)
         y = self.mixes[1](self.mixes[0](y))
         y = self.mixes[3](self.mixes[2](self.sides[2](taps[2]) + twice(y)))
