@@ -52,9 +52,9 @@ static bool add_passes(const struct enl_sound_scene *scene, float *mix, size_t f
 }
 
 static bool render(const struct enl_sound_scene *scene, float *mix, size_t frames, struct enl_error *error) {
-    static const struct enl_bed hum = {42, 420, 120, true, .2f, .15, 1.2, .12f, 1};
+    static const struct enl_bed hum = {52, 420, 150, true, .17f, .15, 1.2, .12f, 1};
     static const struct enl_bed engines = {85, 240, 160, false, .09f, .3, 7, .3f, .8f};
-    static const struct enl_bed streets = {300, 2200, 650, true, .06f, .15, 2, .16f, 1};
+    static const struct enl_bed streets = {300, 2200, 650, true, .075f, .15, 2, .16f, 1};
     return enl_bed_add(scene, "cit0", &hum, NULL, mix, frames, error) &&
            enl_bed_add(scene, "cit1", &engines, NULL, mix, frames, error) &&
            enl_bed_add(scene, "cit2", &streets, NULL, mix, frames, error) && add_passes(scene, mix, frames, error);
@@ -67,6 +67,7 @@ static float level(const struct enl_scene *scene) {
 
 const struct enl_sound_info enl_sound_city = {
     .kind = {"city", "The hum of a city, and cars that pass far off.", level},
+    .where = ENL_ELEMENTS,
     .loudness = -20.3f,
     .behind = 6,
     .render = render,

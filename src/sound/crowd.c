@@ -53,29 +53,34 @@ static void talk(const struct hall *h, unsigned voice) {
     }
 }
 
+// Opens and shuts a ring along a control.
+static void gate(const struct hall *h, const float *gain, float *ring) {
+    for (size_t j = 0; j < h->count; j++) {
+        size_t i = enl_control_start(j, h->count, h->frames), end = enl_control_start(j + 1, h->count, h->frames);
+        float g = gain[j], step = (gain[(j + 1) % h->count] - g) / (float)(end - i);
+        for (; i < end; i++, g += step) ring[i] *= g;
+    }
+}
+
 static void add_voice(const struct hall *h, struct enl_random *random, unsigned voice, float *mix) {
     bool high = voice % 2;
     double hz = (high ? 185 : 105) * exp(.3 * (double)enl_random_unit(random));
     float place = (voice % 4 < 2 ? 1.f : -1.f) * (.15f + .85f * enl_random_unit(random));
     float loud = .5f + .5f * enl_random_unit(random), size = high ? 1.16f : 1; // shorter throats, higher formants
-    struct enl_pan pan = enl_pan_at(h->scene, place);
-    struct enl_biquad glottis[] = {enl_highpass(90, .7), enl_slope(220)}, far = enl_lowpass(2600, .6);
+    struct enl_biquad throat[] = {enl_highpass(90, .7), enl_slope(220), enl_lowpass(2600, .6)};
     pulse_train(h, voice, hz);
-    enl_filter(glottis, 2, h->source, h->frames);
+    enl_filter(throat, 3, h->source, h->frames);
     talk(h, voice);
-    for (int f = 0; f < 2; f++) {
-        float *track = f ? h->second : h->first;
-        for (size_t j = 0; j < h->count; j++) track[j] *= size;
-        memcpy(h->formant, h->source, h->frames * sizeof *h->formant);
-        enl_sweep(track, h->count, f ? 7 : 4.5, h->formant, h->frames);
-        enl_filter(&far, 1, h->formant, h->frames);
-        enl_bed_even(h->formant, h->frames, loud * (f ? .055f : .1f));
-        enl_control_mix(h->formant, h->pace, h->count, pan, mix, h->frames);
-        for (size_t i = 0; i < h->frames; i++) {
-            size_t at = enl_control_at(i, h->count, h->frames);
-            h->echo[i] += h->formant[i] * h->pace[at];
-        }
-    }
+    for (size_t j = 0; j < h->count; j++) h->first[j] *= size, h->second[j] *= size;
+    memcpy(h->formant, h->source, h->frames * sizeof *h->formant);
+    enl_sweep(h->first, h->count, 4.5, h->formant, h->frames);
+    enl_bed_even(h->formant, h->frames, .1f * loud);
+    enl_sweep(h->second, h->count, 7, h->source, h->frames);
+    enl_bed_even(h->source, h->frames, .055f * loud);
+    for (size_t i = 0; i < h->frames; i++) h->formant[i] += h->source[i];
+    gate(h, h->pace, h->formant);
+    for (size_t i = 0; i < h->frames; i++) h->echo[i] += h->formant[i];
+    enl_control_mix(h->formant, NULL, h->count, enl_pan_at(h->scene, place), mix, h->frames);
 }
 
 static bool render(const struct enl_sound_scene *scene, float *mix, size_t frames, struct enl_error *error) {
@@ -98,6 +103,7 @@ static float level(const struct enl_scene *scene) { return scene->face_count >= 
 
 const struct enl_sound_info enl_sound_crowd = {
     .kind = {"crowd", "The murmur of many people, without words.", level},
+    .where = ENL_PERSON,
     .loudness = -15.5f, // heard at .5 by default
     .behind = 9,
     .render = render,

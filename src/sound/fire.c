@@ -8,8 +8,8 @@
 // What laps: noise around 30 Hz, and the roar over it that it opens and shuts, which small speakers can play.
 static bool add_lapping(const struct enl_sound_scene *scene, float *gain, float *mix, size_t frames,
                         struct enl_error *error) {
-    static const struct enl_bed lap = {22, 55, 45, false, .5f, .3, 5, .35f, .4f};
-    static const struct enl_bed roar = {70, 620, 210, false, .4f, .4, 6, .2f, .8f};
+    static const struct enl_bed lap = {24, 58, 60, false, .22f, .3, 5, .35f, .4f};
+    static const struct enl_bed roar = {75, 700, 260, false, .34f, .4, 6, .2f, .8f};
     size_t count = enl_control_count(frames);
     enl_control_drift(scene, enl_voice_seed(scene, "lapp", 0), 9, 32, gain, count);
     for (size_t j = 0; j < count; j++) gain[j] = expf(.75f * enl_clampf(gain[j], -2, 2)) * .75f;
@@ -19,7 +19,7 @@ static bool add_lapping(const struct enl_sound_scene *scene, float *gain, float 
 
 static bool add_hiss(const struct enl_sound_scene *scene, float *gain, float *mix, size_t frames,
                      struct enl_error *error) {
-    static const struct enl_bed hiss = {1300, 9000, 4200, false, .045f, 1, 12, .3f, 1};
+    static const struct enl_bed hiss = {1300, 9000, 4200, false, .07f, 1, 12, .3f, 1};
     size_t count = enl_control_count(frames);
     enl_control_drift(scene, enl_voice_seed(scene, "hiss", 0), .3, 2.2, gain, count);
     for (size_t j = 0; j < count; j++) { // comes and goes: the fourth power of slow noise
@@ -34,7 +34,7 @@ static void add_crackle(const struct enl_sound_scene *scene, struct enl_random *
                         size_t frames) {
     int cracks = 2 + (int)(enl_random_next(random) % 6);
     float place = enl_bubble_place(random), size = enl_random_unit(random);
-    double loud = .12 + 2.2 * pow((double)size, 6), at = seconds;
+    double loud = .35 + 5 * pow((double)size, 6), at = seconds;
     bool pop = enl_random_unit(random) < .12f; // a knot: lower, rounder
     for (int i = 0; i < cracks; i++) {
         double u = (double)enl_random_unit(random), v = (double)enl_random_unit(random);
@@ -72,6 +72,7 @@ static float level(const struct enl_scene *scene) { // a candle is heard less th
 
 const struct enl_sound_info enl_sound_fire = {
     .kind = {"fire", "Fire that laps, hisses and crackles.", level},
+    .where = ENL_FLAMES,
     .loudness = -20.3f,
     .render = render,
 };

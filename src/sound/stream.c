@@ -54,6 +54,7 @@ static float level(const struct enl_scene *scene) {
 
 const struct enl_sound_info enl_sound_stream = {
     .kind = {"stream", "Running water: a brook, a river.", level},
+    .where = ENL_WATER,
     .loudness = -20.3f,
     .render = render,
 };
