@@ -31,6 +31,7 @@ static const struct kind kinds[] = {
     {{5300, 4900, 4300, .06f, .012f}, {5600, 5000, 4400, .06f, .012f}, false, 11, 16, .005f, 0, 0, 0, 7},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
+#define BIRDS 4 // of a story, each of another kind
 
 struct wood {
     const struct enl_sound_scene *scene;
@@ -69,9 +70,9 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
     struct wood wood = {scene, mix, ring, frames};
     struct enl_random random = {enl_voice_seed(scene, "bird", 0)};
     size_t nearest = (size_t)(enl_random_next(&random) % KINDS);
-    for (size_t b = 0; b < KINDS; b++) {
+    for (size_t b = 0; b < BIRDS; b++) {
         const struct kind *kind = &kinds[(b + nearest) % KINDS];
-        float distance = 1 + .75f * (float)b; // the next one sings farther off
+        float distance = 1 + (float)b; // the next one sings farther off
         float place = (b % 2 ? 1.f : -1.f) * (.35f + .65f * enl_random_unit(&random));
         int phrases = (int)fmax(1, round(scene->seconds / kind->every));
         double first = (double)enl_random_unit(&random);

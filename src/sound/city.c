@@ -37,7 +37,7 @@ static bool add_passes(const struct enl_sound_scene *scene, float *mix, size_t f
     for (int p = 0; p < passes; p++) {
         float u = enl_random_unit(&random), v = enl_random_unit(&random), w = enl_random_unit(&random);
         struct pass pass = {(p + first + .4 * (double)u) / passes, .45 + .5 * (double)v, enl_random_unit(&random) < .5f,
-                            .16f + .2f * w * w};
+                            .24f + .3f * w * w};
         // Nearer ones are brighter.
         struct enl_biquad filter[] = {enl_highpass(170, .6), enl_lowpass(1300 + 900 * (double)w, .7), enl_slope(800)};
         enl_white(enl_voice_seed(scene, "pass", (unsigned)p + 1), ring, frames);

@@ -12,7 +12,7 @@ static bool add_lapping(const struct enl_sound_scene *scene, float *gain, float 
     static const struct enl_bed roar = {75, 700, 260, false, .34f, .4, 6, .2f, .8f};
     size_t count = enl_control_count(frames);
     enl_control_drift(scene, enl_voice_seed(scene, "lapp", 0), 9, 32, gain, count);
-    for (size_t j = 0; j < count; j++) gain[j] = expf(.75f * enl_clampf(gain[j], -2, 2)) * .75f;
+    for (size_t j = 0; j < count; j++) gain[j] = expf(.6f * enl_clampf(gain[j], -2, 2)) * .83f;
     return enl_bed_add(scene, "fir0", &lap, NULL, mix, frames, error) &&
            enl_bed_add(scene, "fir1", &roar, gain, mix, frames, error);
 }
@@ -34,7 +34,7 @@ static void add_crackle(const struct enl_sound_scene *scene, struct enl_random *
                         size_t frames) {
     int cracks = 2 + (int)(enl_random_next(random) % 6);
     float place = enl_bubble_place(random), size = enl_random_unit(random);
-    double loud = .35 + 5 * pow((double)size, 6), at = seconds;
+    double loud = .8 + 9 * pow((double)size, 6), at = seconds;
     bool pop = enl_random_unit(random) < .12f; // a knot: lower, rounder
     for (int i = 0; i < cracks; i++) {
         double u = (double)enl_random_unit(random), v = (double)enl_random_unit(random);

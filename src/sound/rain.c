@@ -22,7 +22,7 @@ static void add_drops(const struct enl_sound_scene *scene, float *mix, size_t fr
         double near = (double)enl_random_unit(&random);
         ping.hz = 1300 * exp(1.7 * u);             // 1.3 to 7 kHz: stone, leaf, water
         ping.damping = ping.hz * (.35 + .5 * v);   // two or three turns
-        ping.loud = .05 + .5 * pow(near, 5);       // loud as 1 / distance: few are near
+        ping.loud = .08 + .9 * pow(near, 5);       // loud as 1 / distance: few are near
         ping.pan = enl_pan_at(scene, enl_bubble_place(&random));
         enl_ping_add(&ping, mix, frames);
     }
