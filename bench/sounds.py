@@ -19,8 +19,8 @@ def read(path):
 
 
 def ebur128(path):
-    text = subprocess.run(["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"],
-                          capture_output=True, text=True).stderr
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"]
+    text = subprocess.run(command, capture_output=True, text=True).stderr
     text = text[text.rfind("Summary"):]
     return float(re.search(r"I:\s+(\S+) LUFS", text)[1]), float(re.search(r"Peak:\s+(\S+) dBFS", text)[1])
 
@@ -46,8 +46,9 @@ def seam(x, size=512):
     return np.mean(energy < at), np.mean(high < here)
 
 
-print(f"{'sound':10}{'LUFS':>7}{'dBTP':>7}{'DC':>9}{'clip':>5}{'L/R dB':>7}{'corr':>6}{'seam':>12}  share of power by band, %")
-print(" " * 64 + "".join(f"{e:>6}" for e in EDGES[1:]))
+print(f"{'sound':10}{'LUFS':>7}{'dBTP':>7}{'DC':>9}{'clip':>5}{'L/R dB':>7}{'corr':>6}{'seam':>12}"
+      "  share of power by band up to so many Hz, %")
+print(" " * 63 + "".join(f"{e:>6}" for e in EDGES[1:]))
 for path in sorted(Path(sys.argv[1]).glob("*.wav")):
     x = read(path)
     loud, peak = ebur128(path)

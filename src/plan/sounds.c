@@ -46,10 +46,8 @@ static struct verdict judge(const struct enl_scene *scene, const struct enl_wish
         const struct enl_wish *wish = &wishes->list[i];
         if (!wish->sound) continue;
         if (!wish->item) {
-            if (wish->negative)
-                all_refused = true;
-            else if (wish->level > 0)
-                verdict.factor *= wish->level;
+            if (wish->negative) all_refused = true;
+            else if (wish->level > 0) verdict.factor *= wish->level;
         } else if (means_sound(scene, wish, kind)) {
             verdict.named = !wish->negative;
             verdict.refused = wish->negative;

@@ -12,9 +12,8 @@ void enl_bed_even(float *ring, size_t frames, float loud) {
 
 // Pink noise from white by three poles and zeros (R. Bristow-Johnson, music-dsp archive; within .3 dB from 20 Hz on).
 static void redden(float *ring, size_t frames) {
-    static const struct enl_biquad pink[] = {{1, -.98443604, 0, -.99572754, 0},
-                                             {1, -.83392334, 0, -.94790649, 0},
-                                             {1, -.07568359, 0, -.53567505, 0}};
+    static const struct enl_biquad pink[] = {
+        {1, -.98443604, 0, -.99572754, 0}, {1, -.83392334, 0, -.94790649, 0}, {1, -.07568359, 0, -.53567505, 0}};
     enl_filter(pink, 3, ring, frames);
 }
 

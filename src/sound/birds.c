@@ -47,9 +47,15 @@ static void sing(const struct wood *wood, const struct kind *kind, struct enl_ra
         float u = enl_random_unit(random), v = enl_random_unit(random);
         const struct syllable *s = second ? &kind->b : &kind->a;
         float key = expf(kind->wanders * (2 * u - 1) - kind->sinks * (float)i);
-        struct enl_chirp chirp = {.from = s->from * key, .middle = s->middle * key, .to = s->to * key,
-                                  .seconds = (double)s->seconds, .trill_hz = kind->trill_hz, .trill = kind->trill,
-                                  .attack = .2f, .overtone = .06f / distance, .loud = (.75f + .25f * v) / distance};
+        struct enl_chirp chirp = {.from = s->from * key,
+                                  .middle = s->middle * key,
+                                  .to = s->to * key,
+                                  .seconds = (double)s->seconds,
+                                  .trill_hz = kind->trill_hz,
+                                  .trill = kind->trill,
+                                  .attack = .2f,
+                                  .overtone = .06f / distance,
+                                  .loud = (.75f + .25f * v) / distance};
         double at = seconds / wood->scene->seconds;
         chirp.start = (size_t)((at - floor(at)) * (double)wood->frames);
         chirp.pan = enl_pan_at(wood->scene, place);
@@ -70,10 +76,12 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
     struct wood wood = {scene, mix, ring, frames};
     struct enl_random random = {enl_voice_seed(scene, "bird", 0)};
     size_t nearest = (size_t)(enl_random_next(&random) % KINDS);
+    float side = enl_random_unit(&random) < .5f ? 1 : -1;
     for (size_t b = 0; b < BIRDS; b++) {
         const struct kind *kind = &kinds[(b + nearest) % KINDS];
         float distance = 1 + (float)b; // the next one sings farther off
-        float place = (b % 2 ? 1.f : -1.f) * (.35f + .65f * enl_random_unit(&random));
+        // To both sides by turns; the nearest, which is heard most, not far from the middle.
+        float place = (b % 2 ? side : -side) * (b ? .4f + .6f * enl_random_unit(&random) : .2f);
         int phrases = (int)fmax(1, round(scene->seconds / kind->every));
         double first = (double)enl_random_unit(&random);
         for (int p = 0; p < phrases; p++) {

@@ -16,18 +16,18 @@ struct night {
     size_t frames, count;
 };
 
-static void add_cricket(const struct night *night, struct enl_random *random, int index) {
+static void add_cricket(const struct night *night, struct enl_random *random, int index, float side) {
     double seconds = night->scene->seconds;
     float tone = 4250 + 750 * enl_random_unit(random), distance = 1 + .6f * (float)index;
-    float place = (index % 2 ? 1.f : -1.f) * (.2f + .8f * enl_random_unit(random));
+    float place = (index % 2 ? side : -side) * (index ? .3f + .7f * enl_random_unit(random) : .2f);
     double first = (double)enl_random_unit(random), own = .9 + .2 * (double)enl_random_unit(random);
     int chirps = (int)fmax(1, round(night->chirps * own * seconds)), pulses = 3 + index % 2;
     for (int c = 0; c < chirps; c++) {
         double start = (c + first + .05 * (double)enl_random_unit(random)) / chirps;
         for (int p = 0; p < pulses; p++) {
             double at = start + p / night->pulses / seconds;
-            struct enl_chirp chirp = {.from = 1.01f * tone, .middle = tone, .to = .97f * tone, .attack = .35f,
-                                      .overtone = .08f / distance};
+            struct enl_chirp chirp = {
+                .from = 1.01f * tone, .middle = tone, .to = .97f * tone, .attack = .35f, .overtone = .08f / distance};
             chirp.seconds = .62 / night->pulses;
             chirp.start = (size_t)((at - floor(at)) * (double)night->frames);
             chirp.loud = (p ? 1 : .7f) / distance; // the first pulse is the softest
@@ -65,9 +65,17 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
     if (!memory) return false;
     struct enl_random random = {enl_voice_seed(scene, "cric", 0)};
     double warm = 16 + 7 * (double)enl_random_unit(&random); // degrees Celsius
-    struct night night = {scene, (40 + 4 * (1.8 * warm + 32 - 50)) / 60, 18 + 1.1 * (warm - 12), mix, memory,
-                          memory + frames, memory + frames + count, frames, count};
-    for (int i = 0; i < NEAR; i++) add_cricket(&night, &random, i);
+    struct night night = {scene,
+                          (40 + 4 * (1.8 * warm + 32 - 50)) / 60,
+                          18 + 1.1 * (warm - 12),
+                          mix,
+                          memory,
+                          memory + frames,
+                          memory + frames + count,
+                          frames,
+                          count};
+    float side = enl_random_unit(&random) < .5f ? 1 : -1;
+    for (int i = 0; i < NEAR; i++) add_cricket(&night, &random, i, side);
     bool good = enl_echo_add(&meadow, memory, mix, frames, error);
     for (unsigned v = 0; good && v < FAR; v++) add_meadow(&night, v);
     good = good && enl_bed_add(scene, "nair", &air, NULL, mix, frames, error);

@@ -23,7 +23,8 @@ static void pulse_train(const struct hall *h, unsigned voice, double hz) {
         h->work[j] = expf(.13f * enl_clampf(h->work[j], -2.5f, 2.5f));
         sum += (double)h->work[j];
     }
-    double cycles = fmax(1, round(hz * h->scene->seconds)), step = cycles / sum, phase = 0;
+    double cycles = fmax(1, round(hz * h->scene->seconds)), step = cycles / sum;
+    double phase = .5; // no pulse falls onto the seam, where rounding might lose it
     memset(h->source, 0, h->frames * sizeof *h->source);
     for (size_t j = 0; j < h->count; j++) {
         size_t i = enl_control_start(j, h->count, h->frames), end = enl_control_start(j + 1, h->count, h->frames);
@@ -89,8 +90,16 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
     size_t count = enl_control_count(frames);
     float *memory = enl_alloc(3 * frames + 4 * count, sizeof *memory, error), *controls = memory + 3 * frames;
     if (!memory) return false;
-    struct hall h = {scene, memory, memory + frames, memory + 2 * frames, controls, controls + count,
-                     controls + 2 * count, controls + 3 * count, frames, count};
+    struct hall h = {scene,
+                     memory,
+                     memory + frames,
+                     memory + 2 * frames,
+                     controls,
+                     controls + count,
+                     controls + 2 * count,
+                     controls + 3 * count,
+                     frames,
+                     count};
     struct enl_random random = {enl_voice_seed(scene, "crow", 0)};
     for (unsigned v = 0; v < VOICES; v++) add_voice(&h, &random, v, mix);
     bool good = enl_echo_add(&hall, h.echo, mix, frames, error) &&
@@ -99,7 +108,9 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
     return good;
 }
 
-static float level(const struct enl_scene *scene) { return scene->face_count >= 5 ? .5f : 0; }
+static float level(const struct enl_scene *scene) {
+    return scene->face_count >= 5 ? .5f : 0;
+}
 
 const struct enl_sound_info enl_sound_crowd = {
     .kind = {"crowd", "The murmur of many people, without words.", level},

@@ -7,7 +7,7 @@
 #include "sound/noise.h"
 
 struct enl_ping {
-    size_t start; // frame, taken round the ring
+    size_t start;       // frame, taken round the ring
     double hz, damping; // falls by e in 1 / damping seconds
     double rise;        // the pitch rises by this part of `hz` a second
     double loud;        // amplitude at its start
@@ -20,13 +20,13 @@ void enl_ping_add(const struct enl_ping *ping, float *mix, size_t frames);
 struct enl_chirp {
     size_t start;
     double seconds;
-    float from, middle, to;    // Hz at its start, half-way and end; a parabola between
-    float trill_hz, trill;     // vibrato: how fast, and how far as part of the pitch
-    float attack;              // part of its length in which it swells; it fades over the rest
-    float overtone;            // loudness of the octave, of 1
+    float from, middle, to; // Hz at its start, half-way and end; a parabola between
+    float trill_hz, trill;  // vibrato: how fast, and how far as part of the pitch
+    float attack;           // part of its length in which it swells; it fades over the rest
+    float overtone;         // loudness of the octave, of 1
     float loud;
-    struct enl_pan pan;        // into stereo, unless ...
-    bool mono;                 // ... `mix` is a mono ring
+    struct enl_pan pan; // into stereo, unless ...
+    bool mono;          // ... `mix` is a mono ring
 };
 
 // Adds a chirp, shortened to the ring's length. Starts and ends at amplitude 0.

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define WANTED (-20.0)      // LUFS of a story with sounds at their natural levels
-#define QUIETEST (-22.8)    // and how far words can change it: players play all that is not muted between -23 and -18
+#define QUIETEST (-22.8)    // how far words can change it: -23 is what broadcasters play at
 #define LOUDEST (-18.2)
 #define PEAK (-1.5)         // dBTP, never reached
 #define KNEE .45f           // peaks over this are bent

@@ -6,8 +6,8 @@
 #include "sound/bubbles.h"
 #include "sound/grain.h"
 
-#define DROPS 700   // a second
-#define PLINKS 16   // a second
+#define DROPS 700 // a second
+#define PLINKS 16 // a second
 
 // The seconds to the next of `rate` a second, in a Poisson process.
 static double wait(struct enl_random *random, double rate) {
@@ -20,9 +20,9 @@ static void add_drops(const struct enl_sound_scene *scene, float *mix, size_t fr
         struct enl_ping ping = {.start = (size_t)(t * ENL_SOUND_RATE)};
         double u = (double)enl_random_unit(&random), v = (double)enl_random_unit(&random);
         double near = (double)enl_random_unit(&random);
-        ping.hz = 1300 * exp(1.7 * u);             // 1.3 to 7 kHz: stone, leaf, water
-        ping.damping = ping.hz * (.35 + .5 * v);   // two or three turns
-        ping.loud = .08 + .9 * pow(near, 5);       // loud as 1 / distance: few are near
+        ping.hz = 1300 * exp(1.7 * u);           // 1.3 to 7 kHz: stone, leaf, water
+        ping.damping = ping.hz * (.35 + .5 * v); // two or three turns
+        ping.loud = .08 + .9 * pow(near, 5);     // loud as 1 / distance: few are near
         ping.pan = enl_pan_at(scene, enl_bubble_place(&random));
         enl_ping_add(&ping, mix, frames);
     }

@@ -535,7 +535,8 @@ int main(void) {
         cmocka_unit_test(pan_acts), cmocka_unit_test(places_act), cmocka_unit_test(any_mix),
         cmocka_unit_test(seams_are_not_heard), cmocka_unit_test(fall_is_heavy), cmocka_unit_test(rain_is_drops),
         cmocka_unit_test(fire_crackles), cmocka_unit_test(birds_sing_seldom), cmocka_unit_test(crickets_chirp),
-        cmocka_unit_test(city_hums), cmocka_unit_test(crowd_murmurs), cmocka_unit_test(silence_and_errors), cmocka_unit_test(registry),
+        cmocka_unit_test(city_hums), cmocka_unit_test(crowd_murmurs), cmocka_unit_test(silence_and_errors),
+        cmocka_unit_test(registry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
