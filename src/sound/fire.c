@@ -6,14 +6,19 @@
 #include "sound/grain.h"
 
 // What laps: noise around 30 Hz, and the roar over it that it opens and shuts, which small speakers can play.
-static bool add_lapping(const struct enl_sound_scene *scene, float *gain, float *mix, size_t frames,
+// Gusts fan it.
+static bool add_lapping(const struct enl_sound_scene *scene, float *gain, float *gust, float *mix, size_t frames,
                         struct enl_error *error) {
     static const struct enl_bed lap = {24, 58, 60, false, .22f, .3, 5, .35f, .4f};
     static const struct enl_bed roar = {75, 700, 260, false, .34f, .4, 6, .2f, .8f};
     size_t count = enl_control_count(frames);
     enl_control_drift(scene, enl_voice_seed(scene, "lapp", 0), 9, 32, gain, count);
-    for (size_t j = 0; j < count; j++) gain[j] = expf(.6f * enl_clampf(gain[j], -2, 2)) * .83f;
-    return enl_bed_add(scene, "fir0", &lap, NULL, mix, frames, error) &&
+    enl_control_curve(scene, ENL_WIND, .2, gust, count);
+    for (size_t j = 0; j < count; j++) {
+        gust[j] = .65f + .6f * gust[j];
+        gain[j] = gust[j] * expf(.6f * enl_clampf(gain[j], -2, 2));
+    }
+    return enl_bed_add(scene, "fir0", &lap, gust, mix, frames, error) &&
            enl_bed_add(scene, "fir1", &roar, gain, mix, frames, error);
 }
 
@@ -50,9 +55,9 @@ static void add_crackle(const struct enl_sound_scene *scene, struct enl_random *
 
 static bool render(const struct enl_sound_scene *scene, float *mix, size_t frames, struct enl_error *error) {
     size_t count = enl_control_count(frames);
-    float *gain = enl_alloc(count, sizeof *gain, error);
+    float *gain = enl_alloc(2 * count, sizeof *gain, error);
     if (!gain) return false;
-    bool good = add_lapping(scene, gain, mix, frames, error) && add_hiss(scene, gain, mix, frames, error);
+    bool good = add_lapping(scene, gain, gain + count, mix, frames, error) && add_hiss(scene, gain, mix, frames, error);
     // They come in flurries: the rate follows a slow drift around 9 a second.
     struct enl_random random = {enl_voice_seed(scene, "crac", 0)};
     enl_control_drift(scene, enl_voice_seed(scene, "crac", 1), .3, 3, gain, count);

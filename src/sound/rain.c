@@ -46,7 +46,7 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
     float *gust = enl_alloc(count, sizeof *gust, error);
     if (!gust) return false;
     enl_control_curve(scene, ENL_WIND, .3, gust, count); // gusts bring it down harder
-    for (size_t j = 0; j < count; j++) gust[j] = .75f + .5f * gust[j];
+    for (size_t j = 0; j < count; j++) gust[j] = .6f + .8f * gust[j];
     bool good = enl_bed_add(scene, "rai0", &far, gust, mix, frames, error) &&
                 enl_bed_add(scene, "rai1", &wet, gust, mix, frames, error);
     enl_release(gust);
