@@ -27,9 +27,9 @@ static void write_wav(const char *folder, const char *name, const float *samples
 }
 
 int main(int argc, char **argv) {
-    struct enl_sound_scene scene = {.seconds = argc > 2 ? atof(argv[2]) : 5, .loop = true, .width = .6f};
+    struct enl_sound_scene scene = {.seconds = argc > 2 ? strtod(argv[2], NULL) : 5, .loop = true, .width = .6f};
     scene.seed = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
-    scene.pan = argc > 4 ? (float)atof(argv[4]) : 0;
+    scene.pan = argc > 4 ? strtof(argv[4], NULL) : 0;
     printf("%-10s %8s %8s %8s\n", "sound", "ms", "LUFS", "dBTP");
     for (int s = 0; enl_sounds[s]; s++) {
         struct enl_plan plan = {.sound_count = 1};

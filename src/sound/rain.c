@@ -16,7 +16,8 @@ static double wait(struct enl_random *random, double rate) {
 
 static void add_drops(const struct enl_sound_scene *scene, float *mix, size_t frames) {
     struct enl_random random = {enl_voice_seed(scene, "drop", 0)};
-    for (double t = wait(&random, DROPS); t < scene->seconds; t += wait(&random, DROPS)) {
+    double t = 0;
+    while ((t += wait(&random, DROPS)) < scene->seconds) {
         struct enl_ping ping = {.start = (size_t)(t * ENL_SOUND_RATE)};
         double u = (double)enl_random_unit(&random), v = (double)enl_random_unit(&random);
         double near = (double)enl_random_unit(&random);
@@ -30,7 +31,8 @@ static void add_drops(const struct enl_sound_scene *scene, float *mix, size_t fr
 
 static void add_plinks(const struct enl_sound_scene *scene, float *mix, size_t frames) {
     struct enl_random random = {enl_voice_seed(scene, "plin", 0)};
-    for (double t = wait(&random, PLINKS); t < scene->seconds; t += wait(&random, PLINKS)) {
+    double t = 0;
+    while ((t += wait(&random, PLINKS)) < scene->seconds) {
         float u = enl_random_unit(&random), d = enl_random_unit(&random);
         struct enl_bubble bubble = {.start = (size_t)(t * ENL_SOUND_RATE), .depth = .3f + .7f * d, .gain = 2.2f};
         bubble.radius = .0009f * expf(.9f * u); // 0.9 to 2.2 mm: 3.3 to 1.4 kHz
