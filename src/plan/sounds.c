@@ -98,13 +98,24 @@ static int hear_all(const struct enl_scene *scene, const struct enl_wishes *wish
     return named;
 }
 
+static void note_full(const char *name, struct enl_plan *plan) {
+    char text[96];
+    int length = snprintf(text, sizeof text, "No more than %d sounds fit: %s is left out.", ENL_MAX_SOUNDS, name);
+    enl_list_add(plan->left_out, sizeof plan->left_out, " ", text, (size_t)length);
+}
+
 void enl_plan_sounds(const struct enl_scene *scene, const struct enl_wishes *wishes, struct enl_plan *plan) {
     struct hearing heard[MAX_KINDS] = {{0}};
     int spare = ENL_MAX_SOUNDS - hear_all(scene, wishes, heard); // for those that nobody asked for
-    for (int i = 0; i < MAX_KINDS && plan->sound_count < ENL_MAX_SOUNDS; i++) {
+    for (int i = 0; i < MAX_KINDS; i++) {
         if (heard[i].level <= 0 || (!heard[i].named && spare-- <= 0)) continue;
+        const char *name = enl_sound_kind_at(i)->name;
+        if (plan->sound_count == ENL_MAX_SOUNDS) {
+            note_full(name, plan);
+            continue;
+        }
         struct enl_sound *sound = &plan->sounds[plan->sound_count++];
-        snprintf(sound->sound, sizeof sound->sound, "%s", enl_sound_kind_at(i)->name);
+        snprintf(sound->sound, sizeof sound->sound, "%s", name);
         sound->level = heard[i].level;
     }
     note_missing(wishes, plan);
