@@ -29,7 +29,7 @@ struct matting {
 
 static void make_matte(void *context, int element) {
     struct matting *m = context;
-    if (!m->stage->scene->masks[element] || element == ENL_FACE || element == ENL_FLAMES) return;
+    if (!m->stage->scene->masks[element] || element == ENL_FACE) return;
     m->stage->matte[element] = enl_scene_matte(m->stage->scene, (enum enl_element)element, m->stage->picture, m->crop,
                                                &m->errors[element]);
     m->failed[element] = !m->stage->matte[element];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Motions: one file each, one line in the registry. A motion says where the content of each pixel is fetched from at a
-// time; it never touches pixels. The renderer composes what all motions say and fetches once.
+// time; the renderer composes what all motions say and fetches once. What lies in the air between the picture and the
+// eye (weather, dusk) shades the finished picture instead, a tile at a time.
 #ifndef ENL_MOTION_H
 #define ENL_MOTION_H
 
@@ -9,7 +10,8 @@
 
 #include <enliven/plan.h>
 
-#define ENL_GRID 4 // pixels between the nodes of a field
+#define ENL_GRID 4  // pixels between the nodes of a field
+#define ENL_TILE 16 // pixels a side of what is shaded at once
 
 // Which plate a motion bends. Far before near.
 enum enl_layer {
@@ -17,6 +19,7 @@ enum enl_layer {
     ENL_LAYER_MIDDLE, // water, plants, ground
     ENL_LAYER_NEAR,   // people
     ENL_LAYER_CAMERA, // all of them
+    ENL_LAYER_AIR,    // none: its motions only shade
     ENL_LAYERS
 };
 
@@ -50,16 +53,27 @@ struct enl_field {
     struct enl_node *nodes; // of the frame being made
 };
 
+// A piece of the finished picture in linear light, ENL_TILE pixels a row.
+struct enl_tile {
+    int x, y;           // of its first pixel
+    float u, v, du, dv; // where in the photo that pixel is from, and the step to the next; x, y, 1, 1 without a camera
+    _Alignas(32) float light[3][ENL_TILE * ENL_TILE]; // red, green, blue; 1 is white
+};
+
 struct enl_motion_info {
     struct enl_motion_kind kind;
     enum enl_layer layer;
     // Work that is done once. Marks the support. The state is owned by the caller; false only without memory.
     bool (*prepare)(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                     void **ret_state, struct enl_error *error);
-    // Adds this motion at `t` seconds to the nodes of rows [first, last). Called from several threads at once.
+    // Adds this motion at `t` seconds to the nodes of rows [first, last). Called from several threads at once. NULL where
+    // it only shades.
     void (*displace)(const void *state, double t, struct enl_field *field, int first, int last);
     // May be NULL. Moves the fetch positions x, y (pixels) of `n` pixels, where a grid is too coarse.
     void (*bend)(const void *state, double t, float *x, float *y, int n);
+    // May be NULL. Changes the light of a tile in which the support of the layer "air" is marked; called from several
+    // threads, in the order of the registry, never for the first frame, which is the photo. No memory is taken.
+    void (*shade)(const void *state, double t, struct enl_tile *tile);
     void (*release)(void *state);
 };
 

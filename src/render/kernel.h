@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The inner loop: sixteen pixels by sixteen, all displacements composed, then one Catmull-Rom fetch a plate.
+// The inner loop: sixteen pixels by sixteen, all displacements composed, then one Catmull-Rom fetch a plate, then what
+// lies in the air.
 #ifndef ENL_KERNEL_H
 #define ENL_KERNEL_H
 
 #include "motion/motion.h"
 #include "render/plate.h"
-
-#define ENL_TILE 16
 
 // What every tile of one frame reads. Everything is borrowed and constant while the frame is made.
 struct enl_kernel_frame {
@@ -19,6 +18,12 @@ struct enl_kernel_frame {
         void (*bend)(const void *state, double t, float *x, float *y, int n);
         const void *state;
     } bends[ENL_MAX_MOTIONS];
+    const struct enl_picture *photo; // read where nothing but the air acts
+    int shade_count;
+    struct {
+        void (*shade)(const void *state, double t, struct enl_tile *tile);
+        const void *state;
+    } shades[ENL_MAX_MOTIONS];
     double t;
     const float (*weights)[4]; // ENL_PHASES + 1 sets of Catmull-Rom weights; entry i is for i / phases of a pixel
     const float *gamma; // ENL_GAMMA_STEPS + 1 values of sRGB, 0..255; entry i is for linear light (i / steps)^2

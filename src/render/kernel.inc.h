@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The kernel's text, compiled twice: with four-lane vectors and, ENL_SCALAR, with plain floats. Both do the same
 // operations in the same order on every lane, so they agree bit for bit (tests/unit/test_render.c).
+#include "base/srgb.h"
 #include "render/kernel.h"
 
 #define ALWAYS static inline __attribute__((always_inline))
@@ -210,10 +211,9 @@ ALWAYS void layer_row(const struct enl_kernel_frame *f, int layer, bool camera, 
     for (int i = 0; i < ENL_TILE; i++) nodes[i] = field_at(f->fields[layer], x[i], y[i]);
 }
 
-ALWAYS void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigned layers, float *rgb) {
+ALWAYS void compose_row(const struct enl_kernel_frame *f, int x0, int y0, unsigned layers, float light[4 * ENL_TILE]) {
     float x[ENL_TILE], y[ENL_TILE], nx[ENL_TILE], ny[ENL_TILE];
     struct enl_node near[ENL_TILE], middle[ENL_TILE], far[ENL_TILE];
-    _Alignas(16) float light[4 * ENL_TILE];
     static const struct enl_node at_rest = {0};
     bool camera = layers & (1u << ENL_LAYER_CAMERA), moves[ENL_LAYERS];
     for (int k = 0; k < ENL_LAYERS; k++) moves[k] = layers & (1u << k);
@@ -253,16 +253,63 @@ ALWAYS void render_row(const struct enl_kernel_frame *f, int x0, int y0, unsigne
         }
         v4_store(light + 4 * i, seen);
     }
-    store_row(f->gamma, light, rgb);
+}
+
+// The photo's own light: what `compose_row` makes where nothing moves.
+ALWAYS void photo_row(const struct enl_kernel_frame *f, int x0, int y0, struct enl_tile *tile, int row) {
+    const uint8_t *p = f->photo->data + 3 * ((size_t)y0 * (size_t)f->width + (size_t)x0);
+    for (int i = 0; i < ENL_TILE; i++) {
+        for (int c = 0; c < 3; c++) tile->light[c][row * ENL_TILE + i] = enl_linear_of_srgb[p[c]];
+        if (x0 + i + 1 < f->width) p += 3;
+    }
+}
+
+// Where in the photo a tile's pixels are from: exact in its corners, even between them.
+ALWAYS void place_tile(const struct enl_kernel_frame *f, bool camera, struct enl_tile *tile) {
+    const float last = ENL_TILE - 1;
+    tile->u = (float)tile->x, tile->v = (float)tile->y, tile->du = tile->dv = 1;
+    if (!camera) return;
+    struct enl_node from = field_at(f->fields[ENL_LAYER_CAMERA], tile->u, tile->v),
+                    to = field_at(f->fields[ENL_LAYER_CAMERA], tile->u + last, tile->v + last);
+    tile->u += from.x, tile->v += from.y;
+    tile->du += (to.x - from.x) / last, tile->dv += (to.y - from.y) / last;
+}
+
+// Shaded light of a row to sRGB 0..255.
+ALWAYS void store_shaded(const float *table, const struct enl_tile *tile, int row, float *rgb) {
+    int step[3][ENL_TILE];
+    for (int c = 0; c < 3; c++)
+        for (int i = 0; i < ENL_TILE; i++) {
+            float light = tile->light[c][row * ENL_TILE + i], clipped = light < 0 ? 0 : light > 1 ? 1 : light;
+            step[c][i] = (int)(sqrtf(clipped) * ENL_GAMMA_STEPS + .5f);
+        }
+    for (int i = 0; i < ENL_TILE; i++)
+        for (int c = 0; c < 3; c++) rgb[3 * i + c] = table[step[c][i]];
 }
 
 // Not the kernel itself: a function with clones is exported whatever its visibility.
 CLONES static void render_tile(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
                                float rgb[ENL_TILE * ENL_TILE * 3]) {
+    const unsigned air = 1u << ENL_LAYER_AIR;
+    _Alignas(16) float light[4 * ENL_TILE];
+    struct enl_tile tile; // filled only where something is in the air
+    bool shaded = (layers & air) && frame->shade_count;
     for (int j = 0; j < ENL_TILE; j++) {
         int row = y + j < frame->height ? y + j : frame->height - 1;
-        render_row(frame, x, row, layers, rgb + (size_t)j * ENL_TILE * 3);
+        if (shaded && layers == air) {
+            photo_row(frame, x, row, &tile, j);
+            continue;
+        }
+        compose_row(frame, x, row, layers, light);
+        if (!shaded) store_row(frame->gamma, light, rgb + (size_t)j * ENL_TILE * 3);
+        for (int i = 0; shaded && i < ENL_TILE; i++)
+            for (int c = 0; c < 3; c++) tile.light[c][j * ENL_TILE + i] = light[4 * i + c];
     }
+    if (!shaded) return;
+    tile.x = x, tile.y = y;
+    place_tile(frame, layers & (1u << ENL_LAYER_CAMERA), &tile);
+    for (int k = 0; k < frame->shade_count; k++) frame->shades[k].shade(frame->shades[k].state, frame->t, &tile);
+    for (int j = 0; j < ENL_TILE; j++) store_shaded(frame->gamma, &tile, j, rgb + (size_t)j * ENL_TILE * 3);
 }
 
 void ENL_KERNEL(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,

@@ -156,7 +156,9 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
     if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
         enl_plates_make(&r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL,
                         r->fields[ENL_LAYER_NEAR].nodes != NULL,
-                        stage->loop || (stage->matte[ENL_WATER] && r->fields[ENL_LAYER_MIDDLE].nodes), error))
+                        stage->loop || ((stage->matte[ENL_WATER] || stage->matte[ENL_FLAMES]) &&
+                                        r->fields[ENL_LAYER_MIDDLE].nodes),
+                        error))
         return r;
     enl_renderer_free(&r);
     return NULL;
@@ -186,14 +188,14 @@ float enl_renderer_active(const struct enl_renderer *r) {
 
 static void displace_band(void *context, int band) {
     struct enl_renderer *r = context;
-    for (int k = 0; k < ENL_LAYERS; k++) {
+    for (int k = 0; k < ENL_LAYER_AIR; k++) { // the air moves nothing
         struct enl_field *field = &r->fields[k];
         int first = band * BAND, last = first + BAND < field->rows ? first + BAND : field->rows;
         if (!field->nodes || first >= last) continue;
         memset(field->nodes + (size_t)first * (size_t)field->columns, 0,
                (size_t)(last - first) * (size_t)field->columns * sizeof *field->nodes);
         for (int m = 0; m < r->motion_count; m++)
-            if (r->motions[m].info->layer == (enum enl_layer)k && r->motions[m].state)
+            if (r->motions[m].info->layer == (enum enl_layer)k && r->motions[m].state && r->motions[m].info->displace)
                 r->motions[m].info->displace(r->motions[m].state, r->now.t, field, first, last);
     }
 }
@@ -201,9 +203,12 @@ static void displace_band(void *context, int band) {
 static void draw_tiles(void *context, int band) {
     struct enl_renderer *r = context;
     float rgb[ENL_TILE * ENL_TILE * 3];
+    unsigned clear = r->now.shade_count ? 0 : 1u << ENL_LAYER_AIR;
     for (int k = band * BAND; k < (band + 1) * BAND && k < r->active_count; k++) {
         int n = r->active[k], x = n % r->columns * ENL_TILE, y = n / r->columns * ENL_TILE;
-        r->kernel(&r->now, x, y, r->tile_layers[n], rgb);
+        unsigned layers = r->tile_layers[n] & ~clear;
+        if (!layers) continue;
+        r->kernel(&r->now, x, y, layers, rgb);
         store_tile(rgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
     }
 }
@@ -212,7 +217,7 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
     struct enl_kernel_frame *now = &r->now;
     *now = (struct enl_kernel_frame){.width = r->stage->width, .height = r->stage->height, .near = r->plates.near,
         .middle = r->plates.middle, .far = r->plates.far, .middle_coarse = r->plates.middle_coarse,
-        .far_coarse = r->plates.far_coarse, .t = (double)index / r->stage->fps, .gamma = r->gamma,
+        .far_coarse = r->plates.far_coarse, .photo = r->stage->picture, .t = (double)index / r->stage->fps, .gamma = r->gamma,
                                       .weights = (const float(*)[4])r->weights};
     r->frame = frame;
     for (int k = 0; k < ENL_LAYERS; k++)
@@ -222,6 +227,13 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
             now->bends[now->bend_count].bend = r->motions[m].info->bend;
             now->bends[now->bend_count++].state = r->motions[m].state;
         }
+    // The first frame is the photo: nothing is in the air yet.
+    for (int i = 0; index && enl_motions[i]; i++)
+        for (int m = 0; m < r->motion_count; m++)
+            if (r->motions[m].info == enl_motions[i] && enl_motions[i]->shade && r->motions[m].state) {
+                now->shades[now->shade_count].shade = enl_motions[i]->shade;
+                now->shades[now->shade_count++].state = r->motions[m].state;
+            }
     for (int c = 0; c < 3; c++) {
         int w = c ? (frame->width + 1) / 2 : frame->width, h = c ? (frame->height + 1) / 2 : frame->height;
         for (int y = 0; y < h; y++)

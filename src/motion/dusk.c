@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "motion/dusk.h"
+
+#include "base/plane.h"
+
+// The last row where a fair part is sky.
+static float lowest_sky(const struct enl_stage *stage) {
+    const struct enl_picture *sky = stage->matte[ENL_SKY];
+    for (int y = stage->height - 1; sky && y > 0; y--) {
+        int seen = 0;
+        for (int x = 0; x < sky->width; x += 8)
+            seen += sky->data[(size_t)y * (size_t)sky->width + (size_t)x] > 127;
+        if (seen * 8 > sky->width / 12) return (float)y;
+    }
+    return .55f * (float)stage->height;
+}
+
+void enl_dusk_fill(struct enl_dusk *d, const struct enl_stage *stage, const struct enl_motion *motion) {
+    float light[3];
+    d->stage = stage;
+    d->start = motion->start;
+    d->ramp = fmax(1, .8 * (stage->seconds - d->start) / fmax(.5, (double)motion->speed));
+    d->amount = motion->amount;
+    d->horizon = fmaxf(.15f * (float)stage->height, stage->has_horizon ? stage->horizon : lowest_sky(stage));
+    enl_light_above(stage, light);
+    d->sky_mean = fmaxf(.02f, enl_luminance(light[0], light[1], light[2]));
+    enl_mean_light(stage->picture, NULL, 0, 1, light);
+    d->mean = fmaxf(.004f, enl_luminance(light[0], light[1], light[2]));
+}
+
+float enl_dusk_ease(const struct enl_dusk *d, double t) {
+    return (float)enl_shade_ease(d->stage, d->start, d->ramp, t) * fminf(1, d->amount);
+}
+
+float enl_dusk_height(const struct enl_dusk *d, const struct enl_tile *tile, int row) {
+    return enl_clampf((tile->v + tile->dv * (float)row) / d->horizon, 0, 1);
+}
+
+struct enl_picture *enl_lamp_matte(const struct enl_stage *stage, struct enl_error *error) {
+    int w = stage->width, h = stage->height, side = w < h ? w : h;
+    struct enl_plane *light = enl_luminance_plane(stage->picture, error), *around = NULL;
+    if (light) around = enl_plane_new(w, h, error);
+    for (int i = 0; around && i < w * h; i++) around->data[i] = light->data[i];
+    bool done = around && enl_plane_blur(around, 2 + side / 45, error);
+    for (int i = 0; done && i < w * h; i++) {
+        const uint8_t *p = stage->picture->data + 3 * (size_t)i;
+        float warm = enl_smoothstep(-12, 18, (float)p[0] - (float)p[2]) * enl_smoothstep(-30, 0, (float)p[0] - (float)p[1]);
+        float over = enl_smoothstep(.06f, .22f, light->data[i] - around->data[i]);
+        float dark = 1 - enl_smoothstep(.25f, .5f, around->data[i]);
+        light->data[i] = enl_smoothstep(.3f, .6f, light->data[i]) * warm * over * dark;
+    }
+    // What glows has a core of some pixels; a grain of noise has none.
+    done = done && enl_plane_blur(light, 1 + side / 700, error);
+    for (int i = 0; done && i < w * h; i++) light->data[i] = enl_smoothstep(.12f, .5f, light->data[i]);
+    struct enl_picture *matte = done ? enl_plane_to_mask(light, error) : NULL;
+    enl_plane_free(&light);
+    enl_plane_free(&around);
+    return matte;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Night: dark, blue and nearly without colour, as eyes see it by moonlight (the Purkinje shift; Thompson et al., "A
+// Spatial Post-Processing Algorithm for Images of Night Scenes", 2002). Lamps and lit windows stay and seem brighter.
+#include "motion/dusk.h"
+
+struct night {
+    struct enl_dusk dusk;
+    struct enl_picture *lamps;
+    float lit; // how much what looks like a lamp is one: by day nothing is lit
+};
+
+static const char *why_not(const struct enl_scene *scene) {
+    (void)scene;
+    return NULL;
+}
+
+static bool prepare(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
+                    void **ret_state, struct enl_error *error) {
+    struct night *s = enl_alloc(1, sizeof *s, error);
+    if (!(*ret_state = s)) return false;
+    enl_dusk_fill(&s->dusk, stage, motion);
+    s->lit = 1 - enl_smoothstep(.12f, .26f, s->dusk.mean);
+    enl_shade_all(field);
+    return (s->lamps = enl_lamp_matte(stage, error)) != NULL;
+}
+
+static const float moonlight[3] = {.62f, .82f, 1.25f}, night_sky[3] = {.022f, .036f, .082f};
+
+ENL_CLONES static void grade(float *light[3], const float *sky, const float *lamp, float ease, float gain, float mean,
+                             float height) {
+    float *r = light[0], *g = light[1], *b = light[2];
+    for (int i = 0; i < ENL_TILE; i++) {
+        float y = enl_luminance(r[i], g[i], b[i]), m = sky[i], l = lamp[i], held = gain / (1 + .9f * y);
+        float shape = (.35f + .6f * y / mean) * (.7f + .9f * height * height);
+        float share[3] = {r[i], g[i], b[i]}, to[3];
+        for (int c = 0; c < 3; c++) {
+            float dark = (.38f * share[c] + .62f * y) * held * moonlight[c] + .0012f * moonlight[c];
+            dark += m * (night_sky[c] * shape - dark);
+            to[c] = dark + l * (1.05f * share[c] - dark);
+        }
+        r[i] += ease * (to[0] - r[i]);
+        g[i] += ease * (to[1] - g[i]);
+        b[i] += ease * (to[2] - b[i]);
+    }
+}
+
+static void shade(const void *state, double t, struct enl_tile *tile) {
+    const struct night *s = state;
+    float sky[ENL_TILE_PIXELS], lamp[ENL_TILE_PIXELS], ease = enl_dusk_ease(&s->dusk, t);
+    if (ease <= 0) return;
+    enl_tile_matte(tile, s->dusk.stage->matte[ENL_SKY], 0, sky);
+    enl_tile_matte(tile, s->lit > 0 ? s->lamps : NULL, 0, lamp);
+    for (int i = 0; i < ENL_TILE_PIXELS; i++) lamp[i] *= s->lit;
+    // A dark photo needs less darkening than a bright one.
+    float gain = enl_clampf(.028f / s->dusk.mean, .11f, .6f);
+    for (int j = 0; j < ENL_TILE; j++) {
+        float *rows[3] = {tile->light[0] + j * ENL_TILE, tile->light[1] + j * ENL_TILE, tile->light[2] + j * ENL_TILE};
+        grade(rows, sky + j * ENL_TILE, lamp + j * ENL_TILE, ease, gain, s->dusk.sky_mean,
+              enl_dusk_height(&s->dusk, tile, j));
+    }
+}
+
+static void release(void *state) {
+    struct night *s = state;
+    if (s) enl_picture_free(&s->lamps);
+    enl_release(s);
+}
+
+const struct enl_motion_info enl_motion_night = {
+    .kind = {.name = "night", .help = "night falls", .region = ENL_ELEMENTS, .speed = 1, .amount = 1,
+             .why_not = why_not},
+    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = release};

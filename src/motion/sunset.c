@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Sunset: the light sinks and warms, the sky most at the horizon, where the air is thickest.
+#include "motion/dusk.h"
+
+struct sunset {
+    struct enl_dusk dusk;
+    float sun, reach; // where the sky is brightest: column, and how far its glow goes, pixels
+};
+
+static const char *why_not(const struct enl_scene *scene) {
+    (void)scene;
+    return NULL;
+}
+
+// The column where the sky above the horizon is brightest, not too near the edge.
+static float brightest_column(const struct enl_dusk *d) {
+    const struct enl_picture *photo = d->stage->picture, *sky = d->stage->matte[ENL_SKY];
+    float best = 0, at = .5f * (float)photo->width;
+    for (int x = photo->width / 8; sky && x < photo->width - photo->width / 8; x += 8) {
+        float sum = 0, weight = 60;
+        for (int y = (int)(.35f * d->horizon); y < (int)d->horizon && y < photo->height; y += 4) {
+            size_t i = (size_t)y * (size_t)photo->width + (size_t)x;
+            sum += (float)sky->data[i] * (float)photo->data[3 * i + 1];
+            weight += (float)sky->data[i];
+        }
+        if (sum / weight > best) best = sum / weight, at = (float)x;
+    }
+    return at;
+}
+
+static bool prepare(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
+                    void **ret_state, struct enl_error *error) {
+    struct sunset *s = enl_alloc(1, sizeof *s, error);
+    if (!(*ret_state = s)) return false;
+    enl_dusk_fill(&s->dusk, stage, motion);
+    s->sun = brightest_column(&s->dusk);
+    s->reach = .42f * sqrtf((float)stage->width * (float)stage->height);
+    enl_shade_all(field);
+    return true;
+}
+
+// The sky's colour from above (0) to the horizon (1): violet blue, rose, orange.
+static void sky_tint(float height, float tint[3]) {
+    static const float stops[4][3] = {{.20f, .23f, .40f}, {.46f, .31f, .40f}, {.95f, .46f, .27f}, {1.25f, .62f, .22f}};
+    float at = height * height * 2.999f;
+    int k = (int)at;
+    for (int c = 0; c < 3; c++) tint[c] = enl_mixf(stops[k][c], stops[k + 1][c], at - (float)k);
+}
+
+static const float ground[3] = {.74f, .47f, .30f}, haze[3] = {1, .47f, .16f};
+
+// One row: the sky keeps its shapes and takes new colours, the rest is lit by it, and what is far lies in its haze.
+ENL_CLONES static void grade(float *light[3], const float *sky, const float *near, const float *glow,
+                             const float *tint, float ease, float bright, float mean) {
+    float *r = light[0], *g = light[1], *b = light[2];
+    for (int i = 0; i < ENL_TILE; i++) {
+        float y = enl_luminance(r[i], g[i], b[i]), shape = bright * (.35f + .5f * y / mean), far = 1 - near[i];
+        float air = .34f * glow[i] * (.25f + .75f * far * far) * bright, own = .3f, m = sky[i], rest = 1 - m;
+        float red = m * (tint[0] * (own * r[i] + (1 - own) * shape)) + rest * r[i] * ground[0];
+        float green = m * (tint[1] * (own * g[i] + (1 - own) * shape)) + rest * (.85f * g[i] + .15f * y) * ground[1];
+        float blue = m * (tint[2] * (own * b[i] + (1 - own) * shape)) + rest * (.7f * b[i] + .3f * y) * ground[2];
+        // What the sun is behind takes its colour; nothing is washed out.
+        red += air * haze[0] * (1 - .6f * red), green += air * haze[1] * (1 - .6f * green);
+        blue += air * haze[2] * (1 - .6f * blue);
+        r[i] += ease * (red - r[i]);
+        g[i] += ease * (green - g[i]);
+        b[i] += ease * (blue - b[i]);
+    }
+}
+
+static void shade(const void *state, double t, struct enl_tile *tile) {
+    const struct sunset *s = state;
+    const struct enl_stage *stage = s->dusk.stage;
+    float sky[ENL_TILE_PIXELS], near[ENL_TILE_PIXELS], glow[ENL_TILE], tint[3], ease = enl_dusk_ease(&s->dusk, t);
+    if (ease <= 0) return;
+    enl_tile_matte(tile, stage->matte[ENL_SKY], 0, sky);
+    enl_tile_matte(tile, stage->matte[ENL_DEPTH], .7f, near);
+    float inverse = 1 / s->reach, bright = enl_clampf(.9f * s->dusk.sky_mean, .08f, .45f);
+    for (int j = 0; j < ENL_TILE; j++) {
+        float y = (tile->v + tile->dv * (float)j - s->dusk.horizon) * 1.5f * inverse;
+        for (int i = 0; i < ENL_TILE; i++) {
+            float x = (tile->u + tile->du * (float)i - s->sun) * inverse, fall = 1 + x * x + y * y;
+            glow[i] = 1 / (fall * fall);
+        }
+        sky_tint(enl_dusk_height(&s->dusk, tile, j), tint);
+        float *rows[3] = {tile->light[0] + j * ENL_TILE, tile->light[1] + j * ENL_TILE, tile->light[2] + j * ENL_TILE};
+        grade(rows, sky + j * ENL_TILE, near + j * ENL_TILE, glow, tint, ease, bright, s->dusk.sky_mean);
+    }
+}
+
+const struct enl_motion_info enl_motion_sunset = {
+    .kind = {.name = "sunset", .help = "the light turns to sunset", .region = ENL_ELEMENTS, .speed = 1, .amount = 1,
+             .why_not = why_not},
+    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = enl_release};
