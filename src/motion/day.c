@@ -31,8 +31,8 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     return true;
 }
 
-ENL_CLONES static void grade(struct enl_tile *tile, float more, const float *balance) {
-    float *r = tile->light[0], *g = tile->light[1], *b = tile->light[2];
+ENL_CLONES static void grade(float *restrict r, float *restrict g, float *restrict b, float more, const float by[3]) {
+    const float balance[3] = {by[0], by[1], by[2]};
     for (int i = 0; i < ENL_TILE_PIXELS; i++) {
         float y = enl_luminance(r[i], g[i], b[i]), clean = y / (y + .006f), rise = more * clean;
         float gain = (1 + rise) / (1 + rise * y);
@@ -47,7 +47,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     float ease = enl_dusk_ease(&s->dusk, t), balance[3];
     if (ease <= 0) return;
     for (int c = 0; c < 3; c++) balance[c] = 1 + ease * (s->balance[c] - 1);
-    grade(tile, ease * (s->gain - 1), balance);
+    grade(tile->light[0], tile->light[1], tile->light[2], ease * (s->gain - 1), balance);
 }
 
 const struct enl_motion_info enl_motion_day = {

@@ -5,7 +5,7 @@
 
 // The last row where a fair part is sky.
 static float lowest_sky(const struct enl_stage *stage) {
-    const struct enl_picture *sky = stage->matte[ENL_SKY];
+    const struct enl_picture *sky = enl_sure_matte(stage, ENL_SKY);
     for (int y = stage->height - 1; sky && y > 0; y--) {
         int seen = 0;
         for (int x = 0; x < sky->width; x += 8)
@@ -41,17 +41,21 @@ struct enl_picture *enl_lamp_matte(const struct enl_stage *stage, struct enl_err
     struct enl_plane *light = enl_luminance_plane(stage->picture, error), *around = NULL;
     if (light) around = enl_plane_new(w, h, error);
     for (int i = 0; around && i < w * h; i++) around->data[i] = light->data[i];
-    bool done = around && enl_plane_blur(around, 2 + side / 45, error);
+    bool done = around && enl_plane_blur(around, 2 + side / 16, error);
     for (int i = 0; done && i < w * h; i++) {
         const uint8_t *p = stage->picture->data + 3 * (size_t)i;
         float warm = enl_smoothstep(-12, 18, (float)p[0] - (float)p[2]) * enl_smoothstep(-30, 0, (float)p[0] - (float)p[1]);
+        warm = fmaxf(warm, enl_smoothstep(.75f, .95f, light->data[i])); // the core of a lamp is white to a camera
         float over = enl_smoothstep(.06f, .22f, light->data[i] - around->data[i]);
         float dark = 1 - enl_smoothstep(.25f, .5f, around->data[i]);
         light->data[i] = enl_smoothstep(.3f, .6f, light->data[i]) * warm * over * dark;
     }
     // What glows has a core of some pixels; a grain of noise has none.
     done = done && enl_plane_blur(light, 1 + side / 700, error);
-    for (int i = 0; done && i < w * h; i++) light->data[i] = enl_smoothstep(.12f, .5f, light->data[i]);
+    for (int i = 0; done && i < w * h; i++) around->data[i] = light->data[i] = enl_smoothstep(.12f, .5f, light->data[i]);
+    done = done && enl_plane_blur(around, 1 + side / 40, error); // its glow
+    for (int i = 0; done && i < w * h; i++)
+        light->data[i] = fmaxf(light->data[i], .75f * enl_smoothstep(0, .5f, around->data[i]));
     struct enl_picture *matte = done ? enl_plane_to_mask(light, error) : NULL;
     enl_plane_free(&light);
     enl_plane_free(&around);

@@ -24,14 +24,24 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     float side = sqrtf((float)stage->width * (float)stage->height);
     s->grain = .2f * side;
     s->drift = .035f * side * motion->speed * cosf(motion->direction * ENL_PI / 180);
-    for (int c = 0; c < 3; c++) s->light[c] = fminf(.82f, .02f + 1.05f * s->weather.air[c]);
+    for (int c = 0; c < 3; c++) s->light[c] = fminf(.82f, .03f + 1.25f * s->weather.air[c]);
     for (int i = 0; i < 256; i++) {
         float far = 1 - (float)i / 255;
-        s->share[i] = 1 - expf(-(.16f + 1.5f * far * far) * motion->amount);
+        s->share[i] = 1 - expf(-(.16f + 2.1f * far * far) * motion->amount);
     }
     enl_mist_fill(&s->mist, stage->seed + 81);
     enl_shade_all(field);
     return true;
+}
+
+// From the noise and the nearness of pixels to the veil's share. Where it is thick already, noise makes no holes.
+ENL_CLONES static void thicken(float *restrict thick, const float *restrict near, const float *restrict share,
+                               float ease) {
+    const float most = .97f * ease;
+    for (int i = 0; i < ENL_TILE_PIXELS; i++) {
+        float part = share[(int)(near[i] * 255 + .5f)], own = part * (thick[i] + part * part * (ease - thick[i]));
+        thick[i] = own < most ? own : most;
+    }
 }
 
 static void shade(const void *state, double t, struct enl_tile *tile) {
@@ -44,12 +54,11 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
         float moved = s->drift * (float)t, at = (x - moved) / s->grain, rise = .06f * s->weather.speed * (float)t;
         float far = enl_mist_octaves(&s->mist, at, 2.2f * y / s->grain + rise, 3);
         float close = enl_mist_octaves(&s->mist, .6f * at - .7f * moved / s->grain, 1.3f * y / s->grain - rise + 31, 2);
-        nodes[k] = ease * enl_clampf(1 + 1.5f * (far + close - 1), .3f, 1.5f);
+        nodes[k] = ease * enl_clampf(1 + 1.1f * (far + close - 1), .55f, 1.4f);
     }
     enl_tile_spread(nodes, ENL_TILE, thick);
-    enl_tile_matte(tile, s->weather.stage->matte[ENL_DEPTH], .45f, near);
-    for (int i = 0; i < ENL_TILE_PIXELS; i++)
-        thick[i] = fminf(.96f, thick[i] * s->share[(int)(near[i] * 255 + .5f)]);
+    enl_weather_near(&s->weather, tile, .45f, near);
+    thicken(thick, near, s->share, ease);
     enl_tile_blend(tile, thick, s->light);
 }
 

@@ -27,8 +27,9 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     return true;
 }
 
-ENL_CLONES static void brighten(struct enl_tile *tile, const float *sky, float much, float from) {
-    float *r = tile->light[0], *g = tile->light[1], *b = tile->light[2], inverse = 1 / (from + .02f);
+ENL_CLONES static void brighten(float *restrict r, float *restrict g, float *restrict b, const float *restrict sky,
+                                float much, float from) {
+    const float inverse = 1 / (from + .02f);
     for (int i = 0; i < ENL_TILE_PIXELS; i++) {
         float y = enl_luminance(r[i], g[i], b[i]), over = (y - from) * inverse;
         float bright = over < 0 ? 0 : over > 1 ? 1 : over, room = y > 1 ? 0 : 1 - .7f * y; // white has no room
@@ -46,7 +47,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     float breath = (float)(.5 - .5 * cos(2 * 3.14159265358979 * s->hertz * since));
     if (breath <= 0) return;
     enl_tile_matte(tile, s->dusk.stage->matte[ENL_SKY], 0, sky);
-    brighten(tile, sky, s->strength * breath, s->from);
+    brighten(tile->light[0], tile->light[1], tile->light[2], sky, s->strength * breath, s->from);
 }
 
 const struct enl_motion_info enl_motion_glow = {

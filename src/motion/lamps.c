@@ -17,24 +17,17 @@ static const char *why_not(const struct enl_scene *scene) {
     return NULL;
 }
 
-// How much of a lamp's light there is at each node: the lamps, and a glow about them.
+// How much of a lamp's light there is at each node.
 static struct enl_plane *find_light(const struct enl_stage *stage, const struct enl_field *field,
                                     struct enl_error *error) {
     struct enl_picture *lamps = enl_lamp_matte(stage, error);
-    struct enl_plane *light = lamps ? enl_plane_new(field->columns, field->rows, error) : NULL, *wide = NULL;
+    struct enl_plane *light = lamps ? enl_plane_new(field->columns, field->rows, error) : NULL;
     for (int y = 0; light && y < lamps->height; y++)
         for (int x = 0; x < lamps->width; x++) { // the brightest of a node's pixels
             float *node = &light->data[(y + ENL_GRID / 2) / ENL_GRID * field->columns + (x + ENL_GRID / 2) / ENL_GRID];
             *node = fmaxf(*node, (float)lamps->data[(size_t)y * (size_t)lamps->width + (size_t)x] * (1 / 255.0f));
         }
     enl_picture_free(&lamps);
-    if (light) wide = enl_plane_new(field->columns, field->rows, error);
-    for (int n = 0; wide && n < wide->width * wide->height; n++) wide->data[n] = light->data[n];
-    bool done = wide && enl_plane_blur(wide, 1 + field->columns / 60, error);
-    for (int n = 0; done && n < wide->width * wide->height; n++)
-        light->data[n] = fmaxf(light->data[n], .5f * enl_smoothstep(.01f, .5f, wide->data[n]));
-    enl_plane_free(&wide);
-    if (!done) enl_plane_free(&light);
     return light;
 }
 

@@ -6,6 +6,7 @@
 struct night {
     struct enl_dusk dusk;
     struct enl_picture *lamps;
+    float much; // less of it where it is night already
     float lit; // how much what looks like a lamp is one: by day nothing is lit
 };
 
@@ -19,19 +20,20 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     struct night *s = enl_alloc(1, sizeof *s, error);
     if (!(*ret_state = s)) return false;
     enl_dusk_fill(&s->dusk, stage, motion);
-    s->lit = 1 - enl_smoothstep(.12f, .26f, s->dusk.mean);
+    s->much = .3f + .7f * enl_smoothstep(.02f, .09f, s->dusk.mean);
+    s->lit = 1 - enl_smoothstep(.06f, .15f, s->dusk.mean);
     enl_shade_all(field);
     return (s->lamps = enl_lamp_matte(stage, error)) != NULL;
 }
 
-static const float moonlight[3] = {.62f, .82f, 1.25f}, night_sky[3] = {.022f, .036f, .082f};
+static const float moonlight[3] = {.56f, .80f, 1.38f}, night_sky[3] = {.022f, .036f, .082f};
 
-ENL_CLONES static void grade(float *light[3], const float *sky, const float *lamp, float ease, float gain, float mean,
-                             float height) {
-    float *r = light[0], *g = light[1], *b = light[2];
+ENL_CLONES static void grade(float *restrict r, float *restrict g, float *restrict b, const float *restrict sky,
+                             const float *restrict lamp, float ease, float gain, float inverse, float height) {
     for (int i = 0; i < ENL_TILE; i++) {
-        float y = enl_luminance(r[i], g[i], b[i]), m = sky[i], l = lamp[i], held = gain / (1 + .9f * y);
-        float shape = (.35f + .6f * y / mean) * (.7f + .9f * height * height);
+        float y = enl_luminance(r[i], g[i], b[i]), l = lamp[i], held = gain / (1 + .9f * y);
+        float edge = sky[i] * (1 + y * inverse), m = edge > 1 ? 1 : edge; // no bright fringe is left
+        float shape = (.35f + .6f * y * inverse) * (.7f + .9f * height * height);
         float share[3] = {r[i], g[i], b[i]}, to[3];
         for (int c = 0; c < 3; c++) {
             float dark = (.38f * share[c] + .62f * y) * held * moonlight[c] + .0012f * moonlight[c];
@@ -46,17 +48,17 @@ ENL_CLONES static void grade(float *light[3], const float *sky, const float *lam
 
 static void shade(const void *state, double t, struct enl_tile *tile) {
     const struct night *s = state;
-    float sky[ENL_TILE_PIXELS], lamp[ENL_TILE_PIXELS], ease = enl_dusk_ease(&s->dusk, t);
+    float sky[ENL_TILE_PIXELS], lamp[ENL_TILE_PIXELS], ease = s->much * enl_dusk_ease(&s->dusk, t);
     if (ease <= 0) return;
-    enl_tile_matte(tile, s->dusk.stage->matte[ENL_SKY], 0, sky);
+    enl_tile_matte(tile, enl_sure_matte(s->dusk.stage, ENL_SKY), 0, sky);
     enl_tile_matte(tile, s->lit > 0 ? s->lamps : NULL, 0, lamp);
     for (int i = 0; i < ENL_TILE_PIXELS; i++) lamp[i] *= s->lit;
     // A dark photo needs less darkening than a bright one.
-    float gain = enl_clampf(.028f / s->dusk.mean, .11f, .6f);
+    float gain = enl_clampf(.032f / s->dusk.mean, .13f, .6f);
     for (int j = 0; j < ENL_TILE; j++) {
-        float *rows[3] = {tile->light[0] + j * ENL_TILE, tile->light[1] + j * ENL_TILE, tile->light[2] + j * ENL_TILE};
-        grade(rows, sky + j * ENL_TILE, lamp + j * ENL_TILE, ease, gain, s->dusk.sky_mean,
-              enl_dusk_height(&s->dusk, tile, j));
+        int k = j * ENL_TILE;
+        grade(tile->light[0] + k, tile->light[1] + k, tile->light[2] + k, sky + k, lamp + k, ease, gain,
+              1 / s->dusk.sky_mean, enl_dusk_height(&s->dusk, tile, j));
     }
 }
 

@@ -4,6 +4,8 @@
 // behind dims by the share of the exposure, and the sky's light is added in that share).
 #include "motion/weather.h"
 
+#include <string.h>
+
 #define SHEETS 3
 #define PAD ENL_TILE // columns repeated, so that a row of a tile never wraps
 
@@ -25,9 +27,9 @@ static const struct {
     int width, height;
     float length, thickness, fall, strength, behind;
     float count; // per million pixels of a story
-} kinds[SHEETS] = {{512, 512, 30, 1.1f, 1500, .34f, 1, 1100},
-                   {512, 1024, 78, 1.5f, 2700, .30f, .5f, 260},
-                   {1024, 1024, 170, 2.3f, 4300, .22f, 0, 42}};
+} kinds[SHEETS] = {{512, 512, 30, 1.1f, 1500, .42f, 1, 1300},
+                   {512, 1024, 78, 1.5f, 2700, .40f, .5f, 330},
+                   {1024, 1024, 170, 2.3f, 4300, .30f, 0, 60}};
 
 static const char *why_not(const struct enl_scene *scene) {
     (void)scene;
@@ -78,7 +80,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     struct rain *s = enl_alloc(1, sizeof *s, error);
     if (!(*ret_state = s)) return false;
     enl_weather_fill(&s->weather, stage, motion);
-    s->weather.dim = .16f, s->weather.grey = .28f, s->weather.veil = .26f;
+    s->weather.dim = .16f, s->weather.grey = .38f, s->weather.veil = .42f;
     float *air = s->weather.air;
     // Brighter than what is mostly behind it, and still of this evening.
     for (int c = 0; c < 3; c++) s->light[c] = fminf(1, .03f + 1.25f * air[c] + .02f * (float)c);
@@ -89,17 +91,20 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     return true;
 }
 
-// Adds a sheet's streaks to the tile's share of rain.
-ENL_CLONES static void add_sheet(const struct sheet *sheet, int x, int y, float strength, const float *near,
-                                 float *share) {
-    for (int j = 0; j < ENL_TILE; j++) {
-        const uint8_t *row = sheet->streaks + (size_t)((y + j) & (sheet->height - 1)) * (size_t)(sheet->width + PAD) +
-                             (x & (sheet->width - 1));
-        for (int i = 0; i < ENL_TILE; i++) {
-            float seen = strength * (1 - sheet->behind * near[j * ENL_TILE + i]);
-            share[j * ENL_TILE + i] += seen * (float)row[i] * (1 / 255.0f);
-        }
-    }
+// Adds a sheet's streaks to the tile's share of rain; its near side hides nothing, its far side is hidden.
+ENL_CLONES static void add_streaks(const uint8_t *restrict streaks, float strength, float behind,
+                                   const float *restrict near, float *restrict share) {
+    for (int i = 0; i < ENL_TILE_PIXELS; i++)
+        share[i] += strength * (1 - behind * near[i]) * ((float)streaks[i] * (1 / 255.0f));
+}
+
+static void add_sheet(const struct sheet *sheet, int x, int y, float strength, const float *near, float *share) {
+    uint8_t streaks[ENL_TILE_PIXELS];
+    const uint8_t *column = sheet->streaks + (x & (sheet->width - 1));
+    for (int j = 0; j < ENL_TILE; j++)
+        memcpy(streaks + j * ENL_TILE, column + (size_t)((y + j) & (sheet->height - 1)) * (size_t)(sheet->width + PAD),
+               ENL_TILE);
+    add_streaks(streaks, strength, sheet->behind, near, share);
 }
 
 static void shade(const void *state, double t, struct enl_tile *tile) {

@@ -15,10 +15,10 @@ void enl_shade_all(struct enl_field *field) {
 }
 
 // Without a camera the tile's pixels are the matte's.
-ENL_CLONES static void copy_matte(const struct enl_tile *tile, const struct enl_picture *matte, float out[ENL_TILE_PIXELS]) {
+ENL_CLONES static void copy_matte(const struct enl_tile *tile, const struct enl_picture *matte, float *restrict out) {
     for (int j = 0; j < ENL_TILE; j++) {
         int y = tile->y + j < matte->height ? tile->y + j : matte->height - 1;
-        const uint8_t *row = matte->data + (size_t)y * (size_t)matte->width + tile->x;
+        const uint8_t *restrict row = matte->data + (size_t)y * (size_t)matte->width + tile->x;
         for (int i = 0; i < ENL_TILE; i++) out[j * ENL_TILE + i] = (float)row[i] * (1 / 255.0f);
     }
 }
@@ -59,9 +59,11 @@ void enl_tile_spread(const float *nodes, int step, float out[ENL_TILE_PIXELS]) {
     }
 }
 
-ENL_CLONES static void blend(struct enl_tile *tile, const float *share, const float *colour) {
-    for (int c = 0; c < 3; c++)
-        for (int i = 0; i < ENL_TILE_PIXELS; i++) tile->light[c][i] += share[i] * (colour[c] - tile->light[c][i]);
+ENL_CLONES static void blend(struct enl_tile *restrict tile, const float *restrict share, const float *colour) {
+    for (int c = 0; c < 3; c++) {
+        const float to = colour[c];
+        for (int i = 0; i < ENL_TILE_PIXELS; i++) tile->light[c][i] += share[i] * (to - tile->light[c][i]);
+    }
 }
 void enl_tile_blend(struct enl_tile *tile, const float share[ENL_TILE_PIXELS], const float colour[3]) {
     blend(tile, share, colour);
@@ -81,7 +83,7 @@ void enl_mean_light(const struct enl_picture *picture, const struct enl_picture 
 }
 
 void enl_light_above(const struct enl_stage *stage, float ret[3]) {
-    const struct enl_picture *sky = stage->scene->share[ENL_SKY] > .02f ? stage->matte[ENL_SKY] : NULL;
+    const struct enl_picture *sky = stage->scene->share[ENL_SKY] > .02f ? enl_sure_matte(stage, ENL_SKY) : NULL;
     enl_mean_light(stage->picture, sky, 0, sky ? 1 : .5f, ret);
 }
 
@@ -100,8 +102,9 @@ void enl_mist_fill(struct enl_mist *mist, uint64_t seed) {
 }
 
 float enl_mist_at(const struct enl_mist *mist, float x, float y) {
-    float fx = floorf(x), fy = floorf(y), u = x - fx, v = y - fy;
-    int i = (int)fx & (ENL_MIST - 1), j = (int)fy & (ENL_MIST - 1), right = (i + 1) & (ENL_MIST - 1),
+    int left = (int)x - (x < 0), top = (int)y - (y < 0); // floorf is a call where there is no SSE4
+    float u = x - (float)left, v = y - (float)top;
+    int i = left & (ENL_MIST - 1), j = top & (ENL_MIST - 1), right = (i + 1) & (ENL_MIST - 1),
         down = (j + 1) & (ENL_MIST - 1);
     u = u * u * (3 - 2 * u), v = v * v * (3 - 2 * v);
     return enl_mixf(enl_mixf(mist->at[j][i], mist->at[j][right], u),

@@ -30,6 +30,11 @@ void enl_tile_blend(struct enl_tile *tile, const float share[ENL_TILE_PIXELS], c
 
 static inline float enl_luminance(float r, float g, float b) { return .2126f * r + .7152f * g + .0722f * b; } // BT.709
 
+// An element's matte where it is surely there, else NULL: a grade must not take a wall for sky.
+static inline const struct enl_picture *enl_sure_matte(const struct enl_stage *stage, enum enl_element element) {
+    return stage->scene->confidence[element] >= .4f ? stage->matte[element] : NULL;
+}
+
 // The mean linear light of a picture's rows [top, bottom), fractions of its height, weighed by a matte if not NULL.
 void enl_mean_light(const struct enl_picture *picture, const struct enl_picture *matte, float top, float bottom,
                     float ret[3]);
@@ -49,7 +54,8 @@ float enl_mist_octaves(const struct enl_mist *mist, float x, float y, int octave
 
 // Up to about one: sin(2 pi turns) within .001 without libm (Bhaskara's parabola, refined once).
 static inline float enl_swing(float turns) {
-    float x = turns - floorf(turns) - .5f, y = 8 * x * (1 - 2 * fabsf(x)); // -sin on [0, 1)
+    int whole = (int)turns - (turns < 0); // floorf is a call where there is no SSE4
+    float x = turns - (float)whole - .5f, y = 8 * x * (1 - 2 * fabsf(x)); // -sin on [0, 1)
     return -(.775f * y + .225f * y * fabsf(y));
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/plane.h"
 
-#define STEP 4 // pixels between the places where the noise is asked
+#define STEP 8 // pixels between the places where the noise is asked
 
 struct smoke {
     struct enl_weather weather;
@@ -65,10 +65,10 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     if (!(*ret_state = s)) return false;
     enl_weather_fill(&s->weather, stage, motion);
     float side = sqrtf((float)stage->width * (float)stage->height);
-    s->grain = .085f * side;
+    s->grain = .16f * side;
     s->rise = .085f * side * motion->speed;
     s->drift = .3f * s->rise * cosf(motion->direction * ENL_PI / 180);
-    s->strength = .62f * fminf(motion->amount, 1.6f);
+    s->strength = (stage->matte[ENL_FLAMES] ? .8f : .6f) * fminf(motion->amount, 1.6f);
     for (int c = 0; c < 3; c++) s->light[c] = enl_clampf(.06f + .85f * s->weather.air[c], 0, .7f);
     enl_mist_fill(&s->mist, stage->seed + 85);
     if (!(s->where = find_where(s, motion, error))) return false;
@@ -82,10 +82,10 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
 static float billow(const struct smoke *s, float x, float y, float t) {
     float inverse = 1 / s->grain, up = s->rise * t, along = s->drift * t;
     float bend = enl_mist_at(&s->mist, .6f * x * inverse, .6f * (y + .6f * up) * inverse) - .5f;
-    float u = (x - along) * inverse + 1.1f * bend, v = .7f * (y + up) * inverse;
-    float large = enl_mist_octaves(&s->mist, u, v, 3);
+    float u = (x - along) * inverse + 1.1f * bend, v = .8f * (y + up) * inverse;
+    float large = enl_mist_octaves(&s->mist, u, v, 2);
     float small = enl_mist_octaves(&s->mist, 1.8f * u + 9, 1.8f * v + .35f * up * inverse + 3, 2);
-    return enl_smoothstep(.40f, .78f, .62f * large + .38f * small);
+    return enl_smoothstep(.2f, .95f, .6f * large + .4f * small);
 }
 
 static void shade(const void *state, double t, struct enl_tile *tile) {

@@ -21,10 +21,10 @@ struct snow {
 };
 
 static const struct depth kinds[DEPTHS] = {
-    {.cell = 27, .radius = 1.5f, .fall = 70, .swing = 3, .strength = .62f, .chance = .6f, .behind = .9f},
-    {.cell = 52, .radius = 2.5f, .fall = 120, .swing = 7, .strength = .8f, .chance = .55f, .behind = .5f},
-    {.cell = 110, .radius = 4.4f, .fall = 190, .swing = 13, .strength = .85f, .chance = .5f},
-    {.cell = 260, .radius = 10, .fall = 320, .swing = 24, .strength = .5f, .chance = .4f}};
+    {.cell = 22, .radius = 1.7f, .fall = 70, .swing = 3, .strength = .8f, .chance = .8f, .behind = .75f},
+    {.cell = 42, .radius = 2.7f, .fall = 120, .swing = 7, .strength = .9f, .chance = .75f, .behind = .3f},
+    {.cell = 92, .radius = 4.6f, .fall = 190, .swing = 13, .strength = .92f, .chance = .65f},
+    {.cell = 260, .radius = 10, .fall = 320, .swing = 24, .strength = .62f, .chance = .4f}};
 
 static const char *why_not(const struct enl_scene *scene) {
     (void)scene;
@@ -36,7 +36,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     struct snow *s = enl_alloc(1, sizeof *s, error);
     if (!(*ret_state = s)) return false;
     enl_weather_fill(&s->weather, stage, motion);
-    s->weather.dim = .05f, s->weather.grey = .3f, s->weather.veil = .34f;
+    s->weather.dim = .1f, s->weather.grey = .4f, s->weather.veil = .46f;
     s->driven = enl_alloc((size_t)stage->frames + 2, sizeof *s->driven, error);
     if (!s->driven) return false;
     float across = cosf(motion->direction * ENL_PI / 180);
@@ -44,16 +44,18 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
         float wind = stage->wind[i < stage->frames ? i : stage->frames - 1];
         s->driven[i + 1] = s->driven[i] + across * (.3f + 1.1f * wind) / (float)stage->fps;
     }
-    for (int c = 0; c < 3; c++) s->light[c] = fminf(.95f, .09f + 1.3f * s->weather.air[c]);
+    for (int c = 0; c < 3; c++) s->light[c] = fminf(.95f, .1f + 1.6f * s->weather.air[c]);
     float scale = s->weather.scale, dense = enl_clampf(motion->amount, .05f, 3);
     for (int k = 0; k < DEPTHS; k++) {
         struct depth *d = &s->depths[k];
         *d = kinds[k];
-        d->cell = fmaxf(6, d->cell * scale / sqrtf(fmaxf(1, dense)));
+        // No flake is smaller than a pixel; the fewer of them there are in a small picture.
+        float own = fmaxf(scale, 1.1f / d->radius);
+        d->cell *= own / sqrtf(fmaxf(1, dense));
         d->chance *= fminf(1, dense);
-        d->radius = fmaxf(1.1f, d->radius * scale);
-        d->swing *= scale;
-        d->fall *= scale * motion->speed;
+        d->radius *= own;
+        d->swing *= own;
+        d->fall *= own * motion->speed;
         d->seed = enl_mix(stage->seed + 71 + (uint64_t)k);
     }
     enl_shade_all(field);
@@ -73,13 +75,14 @@ static void draw_flake(float x, float y, float radius, float strength, float *sh
         }
 }
 
-// The flakes of one depth that touch the tile.
-static void add_depth(const struct snow *s, const struct depth *d, double t, const struct enl_tile *tile, float *share) {
+// The flakes of one depth that touch the tile; false where there are none.
+static bool add_depth(const struct snow *s, const struct depth *d, double t, const struct enl_tile *tile, float *share) {
     double frame = t * s->weather.stage->fps;
     int whole = enl_clampi((int)frame, 0, s->weather.stage->frames);
     float driven = enl_mixf(s->driven[whole], s->driven[whole + 1], (float)(frame - whole)) * d->fall;
     float left = (float)tile->x - driven, top = (float)((double)tile->y - (double)d->fall * t);
     float reach = d->radius * 1.3f + d->swing, inverse = 1 / d->cell;
+    bool any = false;
     int i0 = (int)floorf((left - reach) * inverse), i1 = (int)floorf((left + ENL_TILE + reach) * inverse);
     int j0 = (int)floorf((top - reach) * inverse), j1 = (int)floorf((top + ENL_TILE + reach) * inverse);
     for (int j = j0; j <= j1; j++)
@@ -95,24 +98,29 @@ static void add_depth(const struct snow *s, const struct depth *d, double t, con
             y += .35f * d->swing * enl_swing(1.7f * turns);
             if (x < -radius || y < -radius || x > ENL_TILE + radius || y > ENL_TILE + radius) continue;
             draw_flake(x, y, radius, d->strength * (.65f + .35f * unit[4]), share);
+            any = true;
         }
+    return any;
+}
+
+// Puts one depth's flakes before what lies behind them, and clears its share.
+ENL_CLONES static void put_before(float *restrict all, float *restrict share, const float *restrict near, float ease,
+                                  float behind) {
+    for (int i = 0; i < ENL_TILE_PIXELS; i++) {
+        float seen = share[i] * ease * (1 - behind * near[i]);
+        all[i] += seen * (1 - all[i]);
+        share[i] = 0;
+    }
 }
 
 static void shade(const void *state, double t, struct enl_tile *tile) {
     const struct snow *s = state;
-    float near[ENL_TILE_PIXELS], share[ENL_TILE_PIXELS], all[ENL_TILE_PIXELS] = {0};
+    float near[ENL_TILE_PIXELS], share[ENL_TILE_PIXELS] = {0}, all[ENL_TILE_PIXELS] = {0};
     float ease = enl_weather_ease(&s->weather, t);
     if (ease <= 0) return;
     enl_weather_cover(&s->weather, ease, tile, near);
-    for (int k = 0; k < DEPTHS; k++) {
-        const struct depth *d = &s->depths[k];
-        for (int i = 0; i < ENL_TILE_PIXELS; i++) share[i] = 0;
-        add_depth(s, d, t, tile, share);
-        for (int i = 0; i < ENL_TILE_PIXELS; i++) {
-            float seen = share[i] * ease * (1 - d->behind * near[i]);
-            all[i] += seen * (1 - all[i]);
-        }
-    }
+    for (int k = 0; k < DEPTHS; k++)
+        if (add_depth(s, &s->depths[k], t, tile, share)) put_before(all, share, near, ease, s->depths[k].behind);
     enl_tile_blend(tile, all, s->light);
 }
 

@@ -7,7 +7,7 @@
 #include "base/srgb.h"
 
 #define MOST 240
-#define WAIT 6 // a glint is dark for most of its time: its swing to this power
+#define WAIT 4 // a glint is dark for most of its time: its swing to this power
 
 struct sparkles {
     const struct enl_stage *stage;
@@ -57,7 +57,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
         struct enl_point *p = &list[i];
         const uint8_t *pixel = stage->picture->data + 3 * ((size_t)p->y * (size_t)stage->width + (size_t)p->x);
         float chance = enl_random_unit(&random);
-        p->size = enl_clampf((4 + 10 * chance * chance) * scale, 3, ENL_TILE);
+        p->size = enl_clampf((6 + 14 * chance * chance) * scale, 4, ENL_TILE);
         p->phase = enl_random_unit(&random);
         p->strength = (.5f + .5f * enl_random_unit(&random)) * enl_smoothstep(0, .06f, p->strength);
         for (int c = 0; c < 3; c++) p->colour[c] = .55f + .45f * enl_linear_of_srgb[pixel[c]];
@@ -90,7 +90,7 @@ static void flash(const void *state, double t, struct enl_tile *tile, const stru
             float light = bright * in * (core + .55f / (1 + 5 * thin * thin));
             for (int c = 0; c < 3; c++) {
                 float *at = &tile->light[c][j * ENL_TILE + i];
-                *at += light * p->colour[c] * fmaxf(0, 1.15f - *at);
+                *at += 1.7f * light * p->colour[c] * fmaxf(0, 1.15f - *at);
             }
         }
 }

@@ -14,7 +14,7 @@ static const char *why_not(const struct enl_scene *scene) {
 
 // The column where the sky above the horizon is brightest, not too near the edge.
 static float brightest_column(const struct enl_dusk *d) {
-    const struct enl_picture *photo = d->stage->picture, *sky = d->stage->matte[ENL_SKY];
+    const struct enl_picture *photo = d->stage->picture, *sky = enl_sure_matte(d->stage, ENL_SKY);
     float best = 0, at = .5f * (float)photo->width;
     for (int x = photo->width / 8; sky && x < photo->width - photo->width / 8; x += 8) {
         float sum = 0, weight = 60;
@@ -47,15 +47,18 @@ static void sky_tint(float height, float tint[3]) {
     for (int c = 0; c < 3; c++) tint[c] = enl_mixf(stops[k][c], stops[k + 1][c], at - (float)k);
 }
 
-static const float ground[3] = {.74f, .47f, .30f}, haze[3] = {1, .47f, .16f};
+static const float ground[3] = {.82f, .54f, .36f}, haze[3] = {1, .47f, .16f};
 
 // One row: the sky keeps its shapes and takes new colours, the rest is lit by it, and what is far lies in its haze.
-ENL_CLONES static void grade(float *light[3], const float *sky, const float *near, const float *glow,
-                             const float *tint, float ease, float bright, float mean) {
-    float *r = light[0], *g = light[1], *b = light[2];
+ENL_CLONES static void grade(float *restrict r, float *restrict g, float *restrict b, const float *restrict sky,
+                             const float *restrict near, const float *restrict glow, const float colour[3], float ease,
+                             float bright, float inverse) {
+    const float tint[3] = {colour[0], colour[1], colour[2]};
     for (int i = 0; i < ENL_TILE; i++) {
-        float y = enl_luminance(r[i], g[i], b[i]), shape = bright * (.35f + .5f * y / mean), far = 1 - near[i];
-        float air = .34f * glow[i] * (.25f + .75f * far * far) * bright, own = .3f, m = sky[i], rest = 1 - m;
+        float y = enl_luminance(r[i], g[i], b[i]), shape = bright * (.35f + .5f * y * inverse), far = 1 - near[i];
+        float air = .34f * glow[i] * (.25f + .75f * far * far) * bright, own = .3f;
+        // As bright as the sky, an edge is more sky than the matte says: no fringe is left.
+        float edge = sky[i] * (1 + y * inverse), m = edge > 1 ? 1 : edge, rest = 1 - m;
         float red = m * (tint[0] * (own * r[i] + (1 - own) * shape)) + rest * r[i] * ground[0];
         float green = m * (tint[1] * (own * g[i] + (1 - own) * shape)) + rest * (.85f * g[i] + .15f * y) * ground[1];
         float blue = m * (tint[2] * (own * b[i] + (1 - own) * shape)) + rest * (.7f * b[i] + .3f * y) * ground[2];
@@ -73,7 +76,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     const struct enl_stage *stage = s->dusk.stage;
     float sky[ENL_TILE_PIXELS], near[ENL_TILE_PIXELS], glow[ENL_TILE], tint[3], ease = enl_dusk_ease(&s->dusk, t);
     if (ease <= 0) return;
-    enl_tile_matte(tile, stage->matte[ENL_SKY], 0, sky);
+    enl_tile_matte(tile, enl_sure_matte(stage, ENL_SKY), 0, sky);
     enl_tile_matte(tile, stage->matte[ENL_DEPTH], .7f, near);
     float inverse = 1 / s->reach, bright = enl_clampf(.9f * s->dusk.sky_mean, .08f, .45f);
     for (int j = 0; j < ENL_TILE; j++) {
@@ -83,8 +86,9 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
             glow[i] = 1 / (fall * fall);
         }
         sky_tint(enl_dusk_height(&s->dusk, tile, j), tint);
-        float *rows[3] = {tile->light[0] + j * ENL_TILE, tile->light[1] + j * ENL_TILE, tile->light[2] + j * ENL_TILE};
-        grade(rows, sky + j * ENL_TILE, near + j * ENL_TILE, glow, tint, ease, bright, s->dusk.sky_mean);
+        int k = j * ENL_TILE;
+        grade(tile->light[0] + k, tile->light[1] + k, tile->light[2] + k, sky + k, near + k, glow, tint, ease, bright,
+              1 / s->dusk.sky_mean);
     }
 }
 

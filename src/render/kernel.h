@@ -29,10 +29,10 @@ struct enl_kernel_frame {
     const float *gamma; // ENL_GAMMA_STEPS + 1 values of sRGB, 0..255; entry i is for linear light (i / steps)^2
 };
 
-// Renders the tile whose top left pixel is (x, y) into R'G'B' (0..255 as float, 3 a pixel, ENL_TILE a row). `layers` is
+// Renders the tile whose top left pixel is (x, y) into R', G' and B' (0..255 as float, ENL_TILE a row). `layers` is
 // a set of 1 << enl_layer that act on it.
 typedef void enl_kernel(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
-                        float rgb[ENL_TILE * ENL_TILE * 3]);
+                        float rgb[3][ENL_TILE * ENL_TILE]);
 enl_kernel enl_kernel_simd, enl_kernel_scalar;
 
 // Catmull and Rom's cubic (1974): what the four pixels about a place weigh that is `u` of the way from the second to

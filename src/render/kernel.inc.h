@@ -191,14 +191,15 @@ ALWAYS v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole,
 }
 
 // Linear light of a row to sRGB 0..255, in two loops: the compiler makes vectors of the first.
-ALWAYS void store_row(const float *table, const float light[4 * ENL_TILE], float *rgb) {
+ALWAYS void store_row(const float *table, const float light[4 * ENL_TILE], int row,
+                      float rgb[3][ENL_TILE * ENL_TILE]) {
     int step[4 * ENL_TILE];
     for (int i = 0; i < 4 * ENL_TILE; i++) {
         float clipped = light[i] < 0 ? 0 : light[i] > 1 ? 1 : light[i];
         step[i] = (int)(sqrtf(clipped) * ENL_GAMMA_STEPS + .5f);
     }
     for (int i = 0; i < ENL_TILE; i++)
-        for (int c = 0; c < 3; c++) rgb[3 * i + c] = table[step[4 * i + c]];
+        for (int c = 0; c < 3; c++) rgb[c][row * ENL_TILE + i] = table[step[4 * i + c]];
 }
 
 // The field of one layer at the row's positions. With a camera these are anywhere, without one on the grid's pixels.
@@ -275,21 +276,21 @@ ALWAYS void place_tile(const struct enl_kernel_frame *f, bool camera, struct enl
     tile->du += (to.x - from.x) / last, tile->dv += (to.y - from.y) / last;
 }
 
-// Shaded light of a row to sRGB 0..255.
-ALWAYS void store_shaded(const float *table, const struct enl_tile *tile, int row, float *rgb) {
-    int step[3][ENL_TILE];
-    for (int c = 0; c < 3; c++)
-        for (int i = 0; i < ENL_TILE; i++) {
-            float light = tile->light[c][row * ENL_TILE + i], clipped = light < 0 ? 0 : light > 1 ? 1 : light;
-            step[c][i] = (int)(sqrtf(clipped) * ENL_GAMMA_STEPS + .5f);
+// Shaded light of a tile to sRGB 0..255.
+ALWAYS void store_shaded(const float *table, const struct enl_tile *tile, float rgb[3][ENL_TILE * ENL_TILE]) {
+    int step[ENL_TILE * ENL_TILE];
+    for (int c = 0; c < 3; c++) {
+        for (int i = 0; i < ENL_TILE * ENL_TILE; i++) {
+            float light = tile->light[c][i], clipped = light < 0 ? 0 : light > 1 ? 1 : light;
+            step[i] = (int)(sqrtf(clipped) * ENL_GAMMA_STEPS + .5f);
         }
-    for (int i = 0; i < ENL_TILE; i++)
-        for (int c = 0; c < 3; c++) rgb[3 * i + c] = table[step[c][i]];
+        for (int i = 0; i < ENL_TILE * ENL_TILE; i++) rgb[c][i] = table[step[i]];
+    }
 }
 
 // Not the kernel itself: a function with clones is exported whatever its visibility.
 CLONES static void render_tile(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
-                               float rgb[ENL_TILE * ENL_TILE * 3]) {
+                               float rgb[3][ENL_TILE * ENL_TILE]) {
     const unsigned air = 1u << ENL_LAYER_AIR;
     _Alignas(16) float light[4 * ENL_TILE];
     struct enl_tile tile; // filled only where something is in the air
@@ -301,7 +302,7 @@ CLONES static void render_tile(const struct enl_kernel_frame *frame, int x, int 
             continue;
         }
         compose_row(frame, x, row, layers, light);
-        if (!shaded) store_row(frame->gamma, light, rgb + (size_t)j * ENL_TILE * 3);
+        if (!shaded) store_row(frame->gamma, light, j, rgb);
         for (int i = 0; shaded && i < ENL_TILE; i++)
             for (int c = 0; c < 3; c++) tile.light[c][j * ENL_TILE + i] = light[4 * i + c];
     }
@@ -309,10 +310,10 @@ CLONES static void render_tile(const struct enl_kernel_frame *frame, int x, int 
     tile.x = x, tile.y = y;
     place_tile(frame, layers & (1u << ENL_LAYER_CAMERA), &tile);
     for (int k = 0; k < frame->shade_count; k++) frame->shades[k].shade(frame->shades[k].state, frame->t, &tile);
-    for (int j = 0; j < ENL_TILE; j++) store_shaded(frame->gamma, &tile, j, rgb + (size_t)j * ENL_TILE * 3);
+    store_shaded(frame->gamma, &tile, rgb);
 }
 
 void ENL_KERNEL(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
-                float rgb[ENL_TILE * ENL_TILE * 3]) {
+                float rgb[3][ENL_TILE * ENL_TILE]) {
     render_tile(frame, x, y, layers, rgb);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/srgb.h"
+#include "motion/shade.h"
 #include "render/kernel.h"
 #include "render/plates.h"
 
@@ -54,31 +55,45 @@ void enl_catmull_rom(float u, float w[4]) {
 
 static uint8_t to_byte(float value) { return (uint8_t)enl_clampf(value + .5f, 0, 255); }
 
-// R'G'B' of a tile to the frame: BT.709-6, limited range, chroma sited in the middle of four pixels.
-static void store_tile(const float *rgb, int x0, int y0, uint8_t *const planes[3], const int strides[3], int width,
-                       int height) {
+// R'G'B' of a tile to bytes: BT.709-6, limited range, chroma sited in the middle of four pixels.
+ENL_CLONES static void convert_tile(const float *restrict r, const float *restrict g, const float *restrict b,
+                                    uint8_t *restrict luma, uint8_t *restrict blue, uint8_t *restrict red) {
+    enum { HALF = ENL_TILE / 2 };
+    float half[3][HALF];
+    for (int i = 0; i < ENL_TILE * ENL_TILE; i++)
+        luma[i] = to_byte(16 + (.2126f * r[i] + .7152f * g[i] + .0722f * b[i]) * (219 / 255.0f));
+    for (int j = 0; j < HALF; j++) {
+        for (int i = 0, p = 2 * j * ENL_TILE; i < HALF; i++, p += 2) {
+            half[0][i] = (r[p] + r[p + 1] + (r[p + ENL_TILE] + r[p + ENL_TILE + 1])) * .25f;
+            half[1][i] = (g[p] + g[p + 1] + (g[p + ENL_TILE] + g[p + ENL_TILE + 1])) * .25f;
+            half[2][i] = (b[p] + b[p + 1] + (b[p + ENL_TILE] + b[p + ENL_TILE + 1])) * .25f;
+        }
+        for (int i = 0; i < HALF; i++) {
+            float light = .2126f * half[0][i] + .7152f * half[1][i] + .0722f * half[2][i];
+            blue[j * HALF + i] = to_byte(128 + (half[2][i] - light) * (224 / (255 * 1.8556f)));
+            red[j * HALF + i] = to_byte(128 + (half[0][i] - light) * (224 / (255 * 1.5748f)));
+        }
+    }
+}
+
+// A tile into the frame, as far as it lies in it.
+static void store_tile(float rgb[3][ENL_TILE * ENL_TILE], int x0, int y0, uint8_t *const planes[3],
+                       const int strides[3], int width, int height) {
     int w = width - x0 < ENL_TILE ? width - x0 : ENL_TILE, h = height - y0 < ENL_TILE ? height - y0 : ENL_TILE;
-    for (int j = 0; j < h; j++)
-        for (int i = 0; i < w; i++) {
-            const float *p = rgb + (j * ENL_TILE + i) * 3;
-            float luma = .2126f * p[0] + .7152f * p[1] + .0722f * p[2];
-            planes[0][(y0 + j) * strides[0] + x0 + i] = to_byte(16 + luma * (219 / 255.0f));
-        }
-    for (int j = 0; j < (h + 1) / 2; j++)
-        for (int i = 0; i < (w + 1) / 2; i++) {
-            const float *p = rgb + (2 * j * ENL_TILE + 2 * i) * 3, *q = p + ENL_TILE * 3;
-            float c[3];
-            for (int k = 0; k < 3; k++) c[k] = (p[k] + p[3 + k] + (q[k] + q[3 + k])) * .25f;
-            float luma = .2126f * c[0] + .7152f * c[1] + .0722f * c[2];
-            planes[1][(y0 / 2 + j) * strides[1] + x0 / 2 + i] = to_byte(128 + (c[2] - luma) * (224 / (255 * 1.8556f)));
-            planes[2][(y0 / 2 + j) * strides[2] + x0 / 2 + i] = to_byte(128 + (c[0] - luma) * (224 / (255 * 1.5748f)));
-        }
+    uint8_t bytes[3][ENL_TILE * ENL_TILE];
+    convert_tile(rgb[0], rgb[1], rgb[2], bytes[0], bytes[1], bytes[2]);
+    for (int c = 0; c < 3; c++) {
+        int part = c ? 2 : 1, columns = (w + part - 1) / part;
+        uint8_t *to = planes[c] + (size_t)(y0 / part) * (size_t)strides[c] + x0 / part;
+        for (int j = 0; j < (h + part - 1) / part; j++)
+            memcpy(to + (size_t)j * (size_t)strides[c], bytes[c] + j * ENL_TILE / part, (size_t)columns);
+    }
 }
 
 static bool make_still(struct enl_renderer *r, struct enl_error *error) {
     const struct enl_picture *photo = r->stage->picture;
     int w = photo->width, h = photo->height, strides[3] = {w, (w + 1) / 2, (w + 1) / 2};
-    float rgb[ENL_TILE * ENL_TILE * 3];
+    float rgb[3][ENL_TILE * ENL_TILE];
     for (int c = 0; c < 3; c++)
         if (!(r->still[c] = enl_alloc((size_t)strides[c] * (size_t)(c ? (h + 1) / 2 : h), 1, error))) return false;
     for (int y = 0; y < h; y += ENL_TILE)
@@ -87,7 +102,7 @@ static bool make_still(struct enl_renderer *r, struct enl_error *error) {
                 for (int i = 0; i < ENL_TILE; i++) {
                     int sx = x + i < w ? x + i : w - 1, sy = y + j < h ? y + j : h - 1;
                     const uint8_t *p = photo->data + ((size_t)sy * (size_t)w + (size_t)sx) * 3;
-                    for (int c = 0; c < 3; c++) rgb[(j * ENL_TILE + i) * 3 + c] = (float)p[c];
+                    for (int c = 0; c < 3; c++) rgb[c][j * ENL_TILE + i] = (float)p[c];
                 }
             store_tile(rgb, x, y, r->still, strides, w, h);
         }
@@ -202,7 +217,7 @@ static void displace_band(void *context, int band) {
 
 static void draw_tiles(void *context, int band) {
     struct enl_renderer *r = context;
-    float rgb[ENL_TILE * ENL_TILE * 3];
+    float rgb[3][ENL_TILE * ENL_TILE];
     unsigned clear = r->now.shade_count ? 0 : 1u << ENL_LAYER_AIR;
     for (int k = band * BAND; k < (band + 1) * BAND && k < r->active_count; k++) {
         int n = r->active[k], x = n % r->columns * ENL_TILE, y = n / r->columns * ENL_TILE;

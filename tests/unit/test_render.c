@@ -46,7 +46,7 @@ static void kernels_agree(void **state) {
     static float weights[ENL_PHASES + 1][4];
     for (int i = 0; i <= ENL_PHASES; i++) enl_catmull_rom((float)i / ENL_PHASES, weights[i]);
     for (int i = 0; i <= ENL_GAMMA_STEPS; i++) gamma[i] = 255 * (float)i / ENL_GAMMA_STEPS;
-    float one[ENL_TILE * ENL_TILE * 3], two[ENL_TILE * ENL_TILE * 3];
+    float one[3][ENL_TILE * ENL_TILE], two[3][ENL_TILE * ENL_TILE];
     int tiles = 0;
     for (int k = 0; k < (UNIT_SLOW ? 24 : 96); k++) {
         struct enl_random random = {(uint64_t)k};
@@ -77,7 +77,7 @@ static void kernels_agree(void **state) {
                     enl_kernel_simd(&frame, x, y, layers, one);
                     enl_kernel_scalar(&frame, x, y, layers, two);
                     check(!memcmp(one, two, sizeof one), "case %d, layers %u, tile %d,%d differ", k, layers, x, y);
-                    for (int i = 0; i < ENL_TILE * ENL_TILE * 3; i++) assert_true(one[i] >= 0 && one[i] <= 255);
+                    for (int i = 0; i < 3 * ENL_TILE * ENL_TILE; i++) assert_true(one[0][i] >= 0 && one[0][i] <= 255);
                 }
         }
         for (int i = 0; i < ENL_LAYERS; i++) {
