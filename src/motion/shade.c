@@ -4,6 +4,8 @@
 #include "base/plane.h"
 #include "base/srgb.h"
 
+#include <string.h>
+
 double enl_shade_ease(const struct enl_stage *stage, double start, double ramp, double t) {
     if (!stage->loop) return enl_ease(t, start, ramp);
     ramp = fmin(ramp, .45 * stage->seconds);
@@ -14,13 +16,18 @@ void enl_shade_all(struct enl_field *field) {
     for (int n = 0; n < field->columns * field->rows; n++) field->support[n] = 1;
 }
 
+ENL_CLONES static void to_share(const uint8_t *restrict bytes, float *restrict out) {
+    for (int i = 0; i < ENL_TILE_PIXELS; i++) out[i] = (float)bytes[i] * (1 / 255.0f);
+}
+
 // Without a camera the tile's pixels are the matte's.
-ENL_CLONES static void copy_matte(const struct enl_tile *tile, const struct enl_picture *matte, float *restrict out) {
+static void copy_matte(const struct enl_tile *tile, const struct enl_picture *matte, float *out) {
+    uint8_t bytes[ENL_TILE_PIXELS];
     for (int j = 0; j < ENL_TILE; j++) {
         int y = tile->y + j < matte->height ? tile->y + j : matte->height - 1;
-        const uint8_t *restrict row = matte->data + (size_t)y * (size_t)matte->width + tile->x;
-        for (int i = 0; i < ENL_TILE; i++) out[j * ENL_TILE + i] = (float)row[i] * (1 / 255.0f);
+        memcpy(bytes + j * ENL_TILE, matte->data + (size_t)y * (size_t)matte->width + tile->x, ENL_TILE);
     }
+    to_share(bytes, out);
 }
 
 void enl_tile_matte(const struct enl_tile *tile, const struct enl_picture *matte, float none, float out[ENL_TILE_PIXELS]) {

@@ -51,12 +51,13 @@ static const float ground[3] = {.82f, .54f, .36f}, haze[3] = {1, .47f, .16f};
 
 // One row: the sky keeps its shapes and takes new colours, the rest is lit by it, and what is far lies in its haze.
 ENL_CLONES static void grade(float *restrict r, float *restrict g, float *restrict b, const float *restrict sky,
-                             const float *restrict near, const float *restrict glow, const float colour[3], float ease,
+                             const float *restrict near, float from, float step, float y2, const float colour[3], float ease,
                              float bright, float inverse) {
     const float tint[3] = {colour[0], colour[1], colour[2]};
     for (int i = 0; i < ENL_TILE; i++) {
         float y = enl_luminance(r[i], g[i], b[i]), shape = bright * (.35f + .5f * y * inverse), far = 1 - near[i];
-        float air = .34f * glow[i] * (.25f + .75f * far * far) * bright, own = .3f;
+        float x = from + step * (float)i, wide = 1 + x * x + y2, glow = 1 / (wide * wide); // about the sun
+        float air = .34f * glow * (.25f + .75f * far * far) * bright, own = .3f;
         // As bright as the sky, an edge is more sky than the matte says: no fringe is left.
         float edge = sky[i] * (1 + y * inverse), m = edge > 1 ? 1 : edge, rest = 1 - m;
         float red = m * (tint[0] * (own * r[i] + (1 - own) * shape)) + rest * r[i] * ground[0];
@@ -74,21 +75,17 @@ ENL_CLONES static void grade(float *restrict r, float *restrict g, float *restri
 static void shade(const void *state, double t, struct enl_tile *tile) {
     const struct sunset *s = state;
     const struct enl_stage *stage = s->dusk.stage;
-    float sky[ENL_TILE_PIXELS], near[ENL_TILE_PIXELS], glow[ENL_TILE], tint[3], ease = enl_dusk_ease(&s->dusk, t);
+    float sky[ENL_TILE_PIXELS], near[ENL_TILE_PIXELS], tint[3], ease = enl_dusk_ease(&s->dusk, t);
     if (ease <= 0) return;
     enl_tile_matte(tile, enl_sure_matte(stage, ENL_SKY), 0, sky);
     enl_tile_matte(tile, stage->matte[ENL_DEPTH], .7f, near);
     float inverse = 1 / s->reach, bright = enl_clampf(.9f * s->dusk.sky_mean, .08f, .45f);
     for (int j = 0; j < ENL_TILE; j++) {
         float y = (tile->v + tile->dv * (float)j - s->dusk.horizon) * 1.5f * inverse;
-        for (int i = 0; i < ENL_TILE; i++) {
-            float x = (tile->u + tile->du * (float)i - s->sun) * inverse, fall = 1 + x * x + y * y;
-            glow[i] = 1 / (fall * fall);
-        }
         sky_tint(enl_dusk_height(&s->dusk, tile, j), tint);
         int k = j * ENL_TILE;
-        grade(tile->light[0] + k, tile->light[1] + k, tile->light[2] + k, sky + k, near + k, glow, tint, ease, bright,
-              1 / s->dusk.sky_mean);
+        grade(tile->light[0] + k, tile->light[1] + k, tile->light[2] + k, sky + k, near + k,
+              (tile->u - s->sun) * inverse, tile->du * inverse, y * y, tint, ease, bright, 1 / s->dusk.sky_mean);
     }
 }
 

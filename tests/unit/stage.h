@@ -69,10 +69,29 @@ static inline struct enl_scene *unit_scene(enum enl_water_kind water) {
     scene->water = water;
     scene->water_direction = 270;
     scene->horizon = .45f;
+    scene->night = true;
     scene->face_count = 1;
     scene->person_model = scene->face_model = true;
     unit_face(&scene->faces[0], .35f, .2f, .3f, .5f);
     return scene;
+}
+
+// A patch of night in the corner of the sky: stars, and two lamps below them.
+static inline void unit_night(struct enl_picture *photo) {
+    struct enl_random random = {7};
+    for (int y = 0; y < 84; y++)
+        for (int x = 0; x < 90; x++)
+            for (int c = 0; c < 3; c++) photo->data[3 * (y * photo->width + x) + c] = (uint8_t)(12 + 4 * c);
+    for (int i = 0; i < 24; i++) {
+        int x = 4 + (int)(80 * enl_random_unit(&random)), y = 4 + (int)(40 * enl_random_unit(&random));
+        for (int c = 0; c < 3; c++) photo->data[3 * (y * photo->width + x) + c] = 210;
+    }
+    for (int y = -4; y <= 4; y++)
+        for (int x = -4; x <= 4; x++)
+            for (int k = 0; k < 2 && x * x + y * y <= 16; k++) {
+                uint8_t *p = photo->data + 3 * ((66 + y) * photo->width + 24 + 40 * k + x);
+                p[0] = 255, p[1] = 226, p[2] = 150;
+            }
 }
 
 // The stage for a scene; free with enl_stage_free.
@@ -80,6 +99,7 @@ static inline void unit_stage(struct enl_stage *stage, const struct enl_scene *s
                               struct enl_pool *pool) {
     static const float whole[4] = {0, 0, 1, 1};
     struct enl_picture *photo = unit_picture(STAGE_WIDTH, STAGE_HEIGHT, 3, 11);
+    unit_night(photo);
     struct enl_error error = {0};
     bool made = enl_stage_make(stage, &(struct enl_stage_params){.photo = photo, .scene = scene, .width = STAGE_WIDTH,
         .height = STAGE_HEIGHT, .fps = 24, .seconds = 4, .loop = loop, .seed = 5, .crop = whole}, pool, &error);

@@ -19,7 +19,7 @@ static void free_field(struct enl_field *f) {
 
 static void displace(const struct enl_motion_info *info, const void *state, double t, struct enl_field *f) {
     memset(f->nodes, 0, (size_t)f->columns * (size_t)f->rows * sizeof *f->nodes);
-    if (state) info->displace(state, t, f, 0, f->rows);
+    if (state && info->displace) info->displace(state, t, f, 0, f->rows);
 }
 
 static void descriptors_are_whole(void **state) {
@@ -35,8 +35,10 @@ static void descriptors_are_whole(void **state) {
         check(k->speed >= .1f && k->speed <= 4 && k->amount > 0 && k->amount <= 3 && k->start >= 0 && k->start <= 15,
               "%s", k->name);
         check(k->direction >= 0 && k->direction < 360, "%s", k->name);
-        check(k->why_not && m->prepare && m->displace && m->release, "%s lacks a function", k->name);
+        check(k->why_not && m->prepare && (m->displace || m->shade) && m->release, "%s lacks a function", k->name);
         check(m->layer >= 0 && m->layer < ENL_LAYERS, "%s", k->name);
+        check((m->layer == ENL_LAYER_AIR) == (m->shade != NULL), "%s shades elsewhere than in the air", k->name);
+        check(m->displace || !m->bend, "%s", k->name);
         check(enl_motion_find(k->name) == m && enl_motion_kind_at(count) == k, "%s is there twice", k->name);
     }
     assert_true(count > 0);
@@ -80,6 +82,53 @@ static float shown(const struct enl_node *n) {
     return fmaxf(fmaxf(one, two), fabsf(n->light));
 }
 
+// A tile of grey noise at a place of the picture, seen without a camera.
+static void fill_tile(struct enl_tile *tile, int x, int y) {
+    struct enl_random random = {(uint64_t)(y * STAGE_WIDTH + x)};
+    *tile = (struct enl_tile){.x = x, .y = y, .u = (float)x, .v = (float)y, .du = 1, .dv = 1};
+    for (int i = 0; i < ENL_TILE * ENL_TILE; i++)
+        for (int c = 0; c < 3; c++) tile->light[c][i] = .9f * enl_random_unit(&random);
+}
+
+static bool is_marked(const struct enl_field *f, int x, int y) {
+    for (int j = y / ENL_GRID; j <= (y + ENL_TILE) / ENL_GRID && j < f->rows; j++)
+        for (int i = x / ENL_GRID; i <= (x + ENL_TILE) / ENL_GRID && i < f->columns; i++)
+            if (f->support[j * f->columns + i]) return true;
+    return false;
+}
+
+// What shades: nothing at first, then light that is finite and not negative, only where it says so, the same each time,
+// also under a camera that looks past the photo's edge. Returns the most that any pixel changed.
+static float check_shade(const struct enl_motion_info *m, const struct enl_stage *stage, const struct enl_field *f,
+                         const void *moving) {
+    static struct enl_tile was, tile, again;
+    float most = 0;
+    for (int frame = 0; frame < stage->frames; frame += UNIT_SLOW ? 31 : 9)
+        for (int y = 0; y < STAGE_HEIGHT; y += ENL_TILE)
+            for (int x = 0; x < STAGE_WIDTH; x += ENL_TILE) {
+                double t = (double)frame / stage->fps;
+                fill_tile(&was, x, y);
+                tile = again = was;
+                m->shade(moving, t, &tile);
+                m->shade(moving, t, &again);
+                check(!memcmp(&tile, &again, sizeof tile), "%s shades differently again", m->kind.name);
+                for (int k = 0; k < 3 * ENL_TILE * ENL_TILE; k++) {
+                    int c = k % 3, i = k / 3;
+                    float now = tile.light[c][i], change = fabsf(now - was.light[c][i]);
+                    check(isfinite(now) && now > -.001f && now < 8, "%s makes light %g", m->kind.name, (double)now);
+                    check(change == 0 || is_marked(f, x, y), "%s shades %d,%d without saying so", m->kind.name, x, y);
+                    check(frame || change < .002f, "%s: the first frame is changed by %g", m->kind.name,
+                          (double)change);
+                    most = fmaxf(most, change);
+                }
+                tile.u = 1.3f * (float)x - 40, tile.v = 1.3f * (float)y - 30, tile.du = tile.dv = 1.3f;
+                m->shade(moving, t, &tile);
+                for (int i = 0; i < ENL_TILE * ENL_TILE; i++)
+                    assert_true(isfinite(tile.light[0][i] + tile.light[1][i] + tile.light[2][i]));
+            }
+    return most;
+}
+
 static void check_motion(const struct enl_motion_info *m, const struct enl_stage *stage,
                          const struct enl_motion *motion) {
     struct enl_field f = new_field(), parts = new_field();
@@ -90,9 +139,9 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
     check(m->prepare(stage, motion, &f, &moving, &error), "%s: %s", name, error.text);
     check(moving != NULL, "%s prepares nothing", name);
     memcpy(parts.support, f.support, nodes);
-    float most = 0;
+    float most = m->shade ? check_shade(m, stage, &f, moving) : 0;
     bool starts_closer = !strcmp(name, "zoom_out"); // there is nothing beyond the photo's edge to start from
-    for (int frame = 0; frame < stage->frames; frame += UNIT_SLOW ? 31 : 5) {
+    for (int frame = 0; m->displace && frame < stage->frames; frame += UNIT_SLOW ? 31 : 5) {
         double t = (double)frame / stage->fps;
         displace(m, moving, t, &f);
         for (size_t n = 0; n < nodes; n++) {
@@ -125,7 +174,7 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
         }
     }
     bool seen = !(UNIT_SLOW && m->bend); // a blink may lie between the few frames that are tried
-    check(!seen || most > .02f, "%s at speed %g, amount %g moves by %g", name, (double)motion->speed,
+    check(!seen || most > .004f, "%s at speed %g, amount %g moves by %g", name, (double)motion->speed,
           (double)motion->amount,
           (double)most);
     m->release(moving);

@@ -77,7 +77,8 @@ static void kernels_agree(void **state) {
                     enl_kernel_simd(&frame, x, y, layers, one);
                     enl_kernel_scalar(&frame, x, y, layers, two);
                     check(!memcmp(one, two, sizeof one), "case %d, layers %u, tile %d,%d differ", k, layers, x, y);
-                    for (int i = 0; i < 3 * ENL_TILE * ENL_TILE; i++) assert_true(one[0][i] >= 0 && one[0][i] <= 255);
+                    for (int i = 0; i < 3 * ENL_TILE * ENL_TILE; i++)
+                        assert_true(one[i % 3][i / 3] >= 0 && one[i % 3][i / 3] <= 255);
                 }
         }
         for (int i = 0; i < ENL_LAYERS; i++) {
@@ -147,6 +148,8 @@ static void first_frame_is_the_photo(void **state) {
             assert_null(r);
             r = renderer(&stage, plan, pool, false);
             draw(r, 0, first);
+            check(!enl_motions[i]->shade || !memcmp(photo, first, FRAME_BYTES), "%s is in the air at once",
+                  enl_motions[i]->kind.name);
             bool moves = false;
             for (int f = 10; f < stage.frames && !moves; f += 3) {
                 draw(r, f, later);
@@ -259,7 +262,11 @@ static void the_rest_is_untouched(void **state) {
                  {"waves", {.6f, 0, 1, 1}},
                  {"sway", {0, 0, .6f, 1}},
                  {"smile", {0, 0, .12f, 1}},
-                 {"blink", {0, .6f, 1, 1}}};
+                 {"blink", {0, .6f, 1, 1}},
+                 {"stars", {0, .6f, 1, 1}},
+                 {"glow", {0, .6f, 1, 1}},
+                 {"lamps", {0, 0, .05f, .15f}},
+                 {"flames", {0, 0, .5f, 1}}};
     for (size_t i = 0; i < sizeof still / sizeof *still; i++) {
         const struct enl_motion_info *info = enl_motion_find(still[i].name);
         const float *b = still[i].box;
