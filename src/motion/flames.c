@@ -46,6 +46,23 @@ static bool fill_light(struct flames *s, const struct enl_plane *matte, struct e
     return s->place != NULL;
 }
 
+// How far each node dances: tongues more than their foot, and the dark beside them along, so that the outline moves.
+static struct enl_plane *find_sway(const struct flames *s, const struct enl_motion *motion,
+                                   const struct enl_plane *matte, struct enl_error *error) {
+    struct enl_plane *sway = enl_plane_new(matte->width, matte->height, error);
+    float most = .012f * sqrtf((float)s->stage->width * (float)s->stage->height) * fminf(1.5f, motion->amount);
+    for (int x = 0; sway && x < matte->width; x++) {
+        float height = 0; // of the flame below, nodes
+        for (int y = matte->height - 1; y >= 0; y--) {
+            float burns = matte->data[y * matte->width + x];
+            height = burns > .3f ? height + 1 : height * .9f;
+            sway->data[y * matte->width + x] = fminf(most, .22f * ENL_GRID * height);
+        }
+    }
+    if (sway && !enl_plane_blur(sway, 2 + (int)(most / ENL_GRID), error)) enl_plane_free(&sway);
+    return sway;
+}
+
 static bool fill_flow(struct flames *s, const struct enl_motion *motion, const struct enl_plane *matte,
                       struct enl_field *field, struct enl_error *error) {
     int nodes = field->columns * field->rows;
@@ -55,18 +72,20 @@ static bool fill_flow(struct flames *s, const struct enl_motion *motion, const s
     float(*velocity)[2] = edge ? enl_alloc((size_t)nodes, sizeof *velocity, error) : NULL;
     s->reach = velocity ? enl_alloc((size_t)nodes, sizeof *s->reach, error) : NULL;
     float deep = .25f * speed * period / ENL_GRID;
-    for (int n = 0; s->reach && n < nodes; n++) {
+    struct enl_plane *sway = s->reach ? find_sway(s, motion, matte, error) : NULL;
+    for (int n = 0; sway && n < nodes; n++) {
         // As far as there is flame to fetch from; a candle runs as well as a bonfire, in its own size.
         float inside = fminf(1, edge->data[n] / fmaxf(1, deep)) * matte->data[n];
         velocity[n][1] = -speed * inside;
-        s->reach[n] = fminf(.006f * side, 1.2f * edge->data[n]) * fminf(1, motion->amount) * inside;
-        if (inside > 0) field->support[n] = 1;
+        s->reach[n] = sway->data[n] > .05f ? sway->data[n] : 0;
+        if (inside > 0 || s->reach[n] > 0) field->support[n] = 1;
     }
-    if (s->reach)
+    if (sway)
         s->flow = enl_flow_new(s->stage, field, (const float(*)[2])velocity, (double)period, s->start,
                                s->stage->seed + 92, error);
     enl_release(velocity);
     enl_plane_free(&edge);
+    enl_plane_free(&sway);
     return s->flow != NULL;
 }
 
@@ -77,8 +96,8 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     if (!(*ret_state = s)) return false;
     s->stage = stage;
     s->start = motion->start;
-    s->hertz = (float)enl_loop_frequency(stage, 1.7 * (double)motion->speed);
-    s->wave = fmaxf(6, .05f * sqrtf((float)stage->width * (float)stage->height) / ENL_GRID);
+    s->hertz = 2 * (float)enl_loop_frequency(stage, .85 * (double)motion->speed); // also its half fits a loop
+    s->wave = fmaxf(8, .15f * sqrtf((float)stage->width * (float)stage->height) / ENL_GRID);
     enl_flicker_fill(&s->flicker, stage, motion->start, 2, 12, .1f * fminf(motion->amount, 2), stage->seed + 90);
     struct enl_plane *matte = enl_matte_on_grid(stage->matte[ENL_FLAMES], field, error);
     bool done = matte && fill_light(s, matte, field, error) && fill_flow(s, motion, matte, field, error);
@@ -96,8 +115,11 @@ static void displace(const void *state, double t, struct enl_field *field, int f
         if (s->slot[n] >= 0) node->light += enl_flicker_at(s->place[s->slot[n]], now);
         if (s->reach[n] <= 0) continue;
         float turns = s->hertz * (float)t + (float)(n / field->columns) / s->wave;
-        float x = ease * s->reach[n] * (.7f * enl_swing(turns) + .3f * enl_swing(2 * turns + .3f * (float)(n % field->columns) / s->wave));
+        float own = (float)(n % field->columns) / s->wave, reach = ease * s->reach[n];
+        float x = reach * (.75f * enl_swing(turns + .4f * own) + .25f * enl_swing(2 * turns + 1.7f * own));
+        float y = .8f * reach * enl_swing(.5f * turns + 1.3f * own); // tongues leap and fall back
         node->x += x, node->x2 += x;
+        node->y += y, node->y2 += y;
     }
 }
 

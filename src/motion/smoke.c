@@ -53,6 +53,8 @@ static struct enl_picture *find_where(const struct smoke *s, const struct enl_mo
     if (done) full = enl_plane_resize(plume, stage->width, stage->height, error);
     for (int i = 0; full && person && i < stage->width * stage->height; i++)
         full->data[i] *= 1 - .85f * (float)person->data[i] * (1 / 255.0f); // it rises behind people
+    for (int i = 0; full && flames && i < stage->width * stage->height; i++)
+        full->data[i] *= 1 - .9f * (float)flames->data[i] * (1 / 255.0f); // fire shines through
     struct enl_picture *where = full ? enl_plane_to_mask(full, error) : NULL;
     enl_plane_free(&plume);
     enl_plane_free(&full);
@@ -82,7 +84,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
 static float billow(const struct smoke *s, float x, float y, float t) {
     float inverse = 1 / s->grain, up = s->rise * t, along = s->drift * t;
     float bend = enl_mist_at(&s->mist, .6f * x * inverse, .6f * (y + .6f * up) * inverse) - .5f;
-    float u = (x - along) * inverse + 1.1f * bend, v = .8f * (y + up) * inverse;
+    float u = (x - along) * inverse + 1.1f * bend, v = .95f * (y + up) * inverse;
     float large = enl_mist_octaves(&s->mist, u, v, 2);
     float small = enl_mist_octaves(&s->mist, 1.8f * u + 9, 1.8f * v + .35f * up * inverse + 3, 2);
     return enl_smoothstep(.2f, .95f, .6f * large + .4f * small);
