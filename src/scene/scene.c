@@ -24,6 +24,7 @@ static bool look(struct enl_view *view, const struct enl_picture *photo, struct 
         // What a brought network has found stands.
         if (finders[i].element < ENL_ELEMENTS && view->found[finders[i].element]) continue;
         if (!finders[i].find(view, error)) return false;
+        if (finders[i].element < ENL_ELEMENTS && !enl_agree(view, finders[i].element, error)) return false;
     }
     return true;
 }
@@ -64,6 +65,10 @@ struct enl_scene *enl_scene_look(const struct enl_picture *photo, const struct e
     struct enl_view *view = scene ? enl_view_new(photo, scene, error) : NULL;
     bool done = view && look(view, photo, models, error);
     if (done) {
+        if (view->kind != ENL_WATER_NONE) {
+            scene->water = view->kind;
+            scene->water_direction = view->direction;
+        }
         settle(view);
         done = keep(view, error);
         if (!scene->masks[ENL_WATER]) scene->water = ENL_WATER_NONE;
