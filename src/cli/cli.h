@@ -39,7 +39,7 @@ bool cli_number(const struct cli_words *words, const char *name, double low, dou
                 struct enl_error *error); // leaves *number when not given
 
 // Standard error. The stream that C calls so is deaf: libraries below us write their thoughts there.
-extern FILE *cli_voice;
+FILE *cli_voice(void);
 // A signal ends the program at once until this is called, for what has something to put in order; from then on
 // cli_stopped tells of it.
 void cli_hold_signals(void);

@@ -13,8 +13,13 @@
 static const struct cli_command *const commands[] = {&cli_story, &cli_look, &cli_plan};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
-FILE *cli_voice;
-static volatile sig_atomic_t held, stopped;
+FILE *cli_voice(void) {
+    static FILE *voice; // first asked for before silence_libraries() changes stderr
+    return voice ? voice : (voice = stderr);
+}
+
+static volatile sig_atomic_t held;
+static volatile sig_atomic_t stopped;
 
 static void on_signal(int number) {
     static const char said[] = "enliven: Cancelled.\n";
@@ -42,13 +47,13 @@ static void on_log(const char *domain, GLogLevelFlags level, const char *message
     (void)domain, (void)user;
     if (!(level & G_LOG_FLAG_FATAL)) return;
     bool memory = message && (strstr(message, "alloc") || strstr(message, "thread"));
-    fputs(memory ? "enliven: Not enough memory.\n" : "enliven: A library below has given up.\n", cli_voice);
+    fputs(memory ? "enliven: Not enough memory.\n" : "enliven: A library below has given up.\n", cli_voice());
     _exit(memory ? ENL_NO_MEMORY : ENL_INTERNAL);
 }
 
 // Libraries write warnings to standard error as they please; what matters comes back as an error.
 static void silence_libraries(void) {
-    cli_voice = stderr;
+    (void)cli_voice();
 #ifdef __GLIBC__
     FILE *deaf = fopencookie(NULL, "w", (cookie_io_functions_t){0});
     if (deaf) stderr = deaf;
@@ -60,10 +65,11 @@ static void help(FILE *out) {
     fprintf(out, "enliven %s: brings a photo to life\n\n", ENL_VERSION);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(out, "  enliven %-6s %-18s %s\n", commands[i]->name, commands[i]->arguments, commands[i]->help);
-    fprintf(out, "\nenliven COMMAND --help tells the options. Exit status: 0 done, 1 a fault of ours, 2 words that make "
-                 "no sense,\n"
-                 "3 not a usable photo, 4 a file that cannot be read or written, 5 not enough memory, 130 stopped.\n"
-                 "Every video carries a label and metadata that say a machine made it.\n");
+    fputs("\nenliven COMMAND --help tells the options. Exit status: 0 done, 1 a fault of ours, 2 words that make no "
+          "sense,\n"
+          "3 not a usable photo, 4 a file that cannot be read or written, 5 not enough memory, 130 stopped.\n"
+          "Every video carries a label and metadata that say a machine made it.\n",
+          out);
 }
 
 // A closed standard stream's number would be given to the next file that is opened, and words written into it.
@@ -91,7 +97,7 @@ int main(int count, char **words) {
     setlocale(LC_CTYPE, "C.UTF-8");
     const char *name = count > 1 ? words[1] : "";
     if (count < 2 || !strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h")) {
-        help(count < 2 ? cli_voice : stdout);
+        help(count < 2 ? cli_voice() : stdout);
         return finish(count < 2 ? ENL_USAGE : ENL_OK);
     }
     if (!strcmp(name, "--version")) {

@@ -74,7 +74,8 @@ bool cli_number(const struct cli_words *words, const char *name, double low, dou
     errno = 0;
     double value = strtod(text, &end);
     // Plain decimals only: strtod() takes 0x5 and blanks as well.
-    if (errno || end == text || *end || strspn(text, "0123456789.eE-") != strlen(text) || !(value >= low && value <= high) || (whole && value != floor(value)))
+    bool plain = end != text && !*end && strspn(text, "0123456789.eE-") == strlen(text);
+    if (errno || !plain || !(value >= low && value <= high) || (whole && value != floor(value)))
         return enl_fail(error, ENL_USAGE, "%s must be a %snumber from %.16g to %.16g, not \"%.40s\".", name,
                         whole ? "whole " : "", low, high, text);
     *number = value;
@@ -82,7 +83,7 @@ bool cli_number(const struct cli_words *words, const char *name, double low, dou
 }
 
 int cli_complain(const struct enl_error *error) {
-    fprintf(cli_voice, "enliven: %s\n", error->text);
+    fprintf(cli_voice(), "enliven: %s\n", error->text);
     return (int)error->code;
 }
 
@@ -126,7 +127,7 @@ static ssize_t read_up_to(int file, char *bytes, size_t size) {
         ssize_t n = read(file, bytes + done, size - done);
         if (n == 0) break;
         if (n > 0) done += (size_t)n;
-        else if (errno == EAGAIN) poll(&(struct pollfd){.fd = file, .events = POLLIN}, 1, -1); // a pipe's writer is slow
+        else if (errno == EAGAIN) poll(&(struct pollfd){.fd = file, .events = POLLIN}, 1, -1); // its writer is slow
         else if (errno != EINTR) return -1;
     }
     return (ssize_t)done;

@@ -38,10 +38,10 @@ static bool progress(void *user, const char *stage, double done, double left) {
     double now = enl_seconds();
     if (bar->shown && (now - bar->last > .1 || done >= 1)) {
         int full = (int)(done * 30 + .5);
-        fprintf(cli_voice, "\r\033[K%-8s [%.*s%.*s] %3.0f %%", stage, full, "##############################", 30 - full,
-                "..............................", 100 * done);
-        if (left >= 0) fprintf(cli_voice, "  %.0f s left", left + .5);
-        fflush(cli_voice);
+        fprintf(cli_voice(), "\r\033[K%-8s [%.*s%.*s] %3.0f %%", stage, full, "##############################",
+                30 - full, "..............................", 100 * done);
+        if (left >= 0) fprintf(cli_voice(), "  %.0f s left", left + .5);
+        fflush(cli_voice());
         bar->last = now;
     }
     return !cli_stopped();
@@ -95,8 +95,12 @@ static void print_story(const struct enl_story *story, char *out, double seconds
 static bool read_fps(const struct cli_words *words, int *fps, struct enl_error *error) {
     const char *text = cli_value(words, "--fps");
     if (!text) return true;
-    for (size_t i = 0; i < 4; i++)
-        if (!strcmp(text, (const char *[]){"24", "25", "30", "60"}[i])) return *fps = atoi(text), true;
+    static const int rates[] = {24, 25, 30, 60};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        char name[4];
+        snprintf(name, sizeof name, "%d", rates[i]);
+        if (!strcmp(text, name)) return *fps = rates[i], true;
+    }
     return enl_fail(error, ENL_USAGE, "--fps must be 24, 25, 30 or 60, not \"%.40s\".", text);
 }
 
@@ -160,7 +164,7 @@ static int run(int count, char **arguments) {
         cli_hold_signals(); // it puts its file in order
         story = enl_story_make(words.argument, named, &params, &error);
     }
-    if (bar.shown) fprintf(cli_voice, "\r\033[K");
+    if (bar.shown) fprintf(cli_voice(), "\r\033[K");
     if (story && cli_value(&words, "--json")) print_json(story, named);
     else if (story) print_story(story, named, enl_seconds() - began);
     int status = story ? ENL_OK : cli_complain(&error);

@@ -58,8 +58,9 @@ static bool choose_size(struct telling *t, int *ret_width, int *ret_height, stru
     *ret_width = *ret_height = 0; // the photo's own
     if (!strcmp(size, "photo")) return true;
     if (!strcmp(size, "story")) *ret_width = 1080, *ret_height = 1920;
-    // Four digits cannot overflow. sscanf() takes blanks and signs as well. NOLINTNEXTLINE(cert-err34-c)
-    else if (sscanf(size, "%4dx%4d%c", ret_width, ret_height, &rest) != 2 || strspn(size, "0123456789x") != strlen(size))
+    // Four digits cannot overflow; blanks and signs, which sscanf() takes as well, are none.
+    else if (strspn(size, "0123456789x") != strlen(size) ||
+             sscanf(size, "%4dx%4d%c", ret_width, ret_height, &rest) != 2) // NOLINT(cert-err34-c)
         return enl_fail(error, ENL_USAGE, "The size \"%.40s\" is not story, photo or WIDTHxHEIGHT.", size);
     if (*ret_width < LEAST_SIDE || *ret_height < LEAST_SIDE || *ret_width > MOST_SIDE || *ret_height > MOST_SIDE ||
         *ret_width % 2 || *ret_height % 2)
@@ -125,8 +126,8 @@ static void take_plan(const struct telling *t, struct enl_plan *plan) {
         const char *why = why_unseen(t, &plan->motions[i]);
         if (!why) plan->motions[kept++] = plan->motions[i];
         else if (told < sizeof plan->left_out)
-            told += (size_t)snprintf(plan->left_out + told, sizeof plan->left_out - told, "%sThe motion %s is left out: %s.",
-                                     told ? " " : "", plan->motions[i].motion, why);
+            told += (size_t)snprintf(plan->left_out + told, sizeof plan->left_out - told,
+                                     "%sThe motion %s is left out: %s.", told ? " " : "", plan->motions[i].motion, why);
     }
     plan->motion_count = kept;
 }

@@ -128,12 +128,12 @@ struct enl_models *enl_models_open(const struct enl_models_params *params, struc
             if (n < 0 || access(m->files[i], R_OK) != 0) m->files[i][0] = 0;
         }
     }
-    if (!open_runtime(m, params->runtime, dir)) {
-        memset(m->files, 0, sizeof m->files);
-    } else if (m->why[0] = 0, !m->files[ENL_MODEL_FACE_DETECTION][0] || !m->files[ENL_MODEL_FACE_MESH][0] ||
-               !m->files[ENL_MODEL_PERSON_PARTS][0]) {
+    bool runs = open_runtime(m, params->runtime, dir);
+    if (!runs) memset(m->files, 0, sizeof m->files);
+    else m->why[0] = 0;
+    if (runs && (!m->files[ENL_MODEL_FACE_DETECTION][0] || !m->files[ENL_MODEL_FACE_MESH][0] ||
+                 !m->files[ENL_MODEL_PERSON_PARTS][0]))
         snprintf(m->why, sizeof m->why, "model files are missing from %.150s", dir[0] ? dir : "every known place");
-    }
     enl_clean(m->why);
     return m;
 }
@@ -212,8 +212,9 @@ static bool copy_out(const struct enl_models *m, enum enl_model_slot slot, const
                 fine(m, m->api->GetDimensionsCount(info, &rank), error) &&
                 fine(m, m->api->GetTensorShapeElementCount(info, &count), error);
     bool fits = rank <= 6 && type == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT && count > 0 && (!floats || count == floats);
-    if (done && !fits) done = enl_fail(error, ENL_IO, "%s cannot be used as the network for %s: it gives other numbers.",
-                                       m->files[slot], enl_slots[slot].name);
+    if (done && !fits)
+        done = enl_fail(error, ENL_IO, "%s cannot be used as the network for %s: it gives other numbers.",
+                        m->files[slot], enl_slots[slot].name);
     done = done && fine(m, m->api->GetDimensions(info, ret->dims, rank), error) &&
            fine(m, m->api->GetTensorMutableData((OrtValue *)value, &data), error) &&
            (ret->data = enl_alloc(count, sizeof(float), error)) != NULL;
@@ -247,7 +248,7 @@ bool enl_model_run(struct enl_models *m, enum enl_model_slot slot, const struct 
                 fine_with(m, api->SessionGetInputName(session, 0, allocator, &in_name), m->files[slot], slot, error) &&
                 fine(m, api->SessionGetOutputCount(session, &outputs), error);
     if (done && ((size_t)count > outputs || count > 4))
-        done = enl_fail(error, ENL_IO, "%s cannot be used as the network for %s: it has %zu outputs where %d are needed.",
+        done = enl_fail(error, ENL_IO, "%s cannot be used as the network for %s: it has %zu outputs of %d.",
                         m->files[slot], s->name, outputs, count);
     for (int i = 0; done && i < count; i++)
         done = fine(m, api->SessionGetOutputName(session, (size_t)i, allocator, &out_names[i]), error);
