@@ -220,7 +220,9 @@ static void shrinks_as_asked(void **state) {
         int width, height;
     } cases[] = {{{0}, 400, 200}, {{.cover_width = 100, .cover_height = 100}, 200, 100}, {{.max_side = 100}, 100, 50},
                  {{.cover_width = 1000, .cover_height = 10}, 400, 200}, {{.max_side = 9999}, 400, 200},
-                 {{.cover_width = 300, .cover_height = 100, .max_side = 150}, 150, 75}};
+                 {{.cover_width = 300, .cover_height = 100, .max_side = 150}, 150, 75},
+                 {{.cover_width = 20, .cover_height = 20, .least_side = 300}, 300, 150},
+                 {{.cover_width = 20, .cover_height = 20, .least_side = 900}, 400, 200}};
     for (int f = 0; f < 5; f++) {
         struct bytes b = saved(four_quarters(400, 200), formats[f]);
         for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
