@@ -179,30 +179,29 @@ static bool prepare(struct telling *t, struct enl_error *error) {
 }
 
 // Where an element lies from left to right, and how wide it is.
-static void place_sound(const struct enl_stage *stage, struct enl_sound_scene *sound) {
-    const struct enl_picture *m = stage->matte[ENL_WATER] ? stage->matte[ENL_WATER] : stage->matte[ENL_PLANTS];
-    sound->pan = 0, sound->width = 1;
-    if (!m) return;
+static struct enl_sound_place place_of(const struct enl_picture *m) {
     double sum = 0, x1 = 0, x2 = 0;
-    for (int y = 0; y < m->height; y += 8)
+    for (int y = 0; m && y < m->height; y += 8)
         for (int x = 0; x < m->width; x += 8) {
             double weight = m->data[(size_t)y * (size_t)m->width + (size_t)x], u = 2.0 * x / m->width - 1;
             sum += weight, x1 += weight * u, x2 += weight * u * u;
         }
-    if (sum <= 0) return;
-    sound->pan = (float)(x1 / sum);
-    sound->width = enl_clampf((float)sqrt(fmax(0, x2 / sum - x1 * x1 / (sum * sum))) * 1.7f, .2f, 1);
+    if (sum <= 0) return (struct enl_sound_place){0, 1};
+    double spread = sqrt(fmax(0, x2 / sum - x1 * x1 / (sum * sum)));
+    return (struct enl_sound_place){(float)(x1 / sum), enl_clampf((float)spread * 1.7f, .2f, 1)};
 }
 
 static bool make_sound(struct telling *t, struct enl_error *error) {
+    struct enl_sound_place places[ENL_ELEMENTS];
+    for (int e = 0; e < ENL_ELEMENTS; e++) places[e] = place_of(t->stage.matte[e]);
     struct enl_sound_scene scene = {.seconds = (double)t->stage.frames / t->stage.fps,
                                     .loop = t->stage.loop,
                                     .seed = t->stage.seed,
                                     .wind = t->stage.wind,
                                     .swell = t->stage.swell,
                                     .curve_length = t->stage.frames,
-                                    .curve_rate = t->stage.fps};
-    place_sound(&t->stage, &scene);
+                                    .curve_rate = t->stage.fps,
+                                    .places = places};
     return enl_sound_mix(t->story->plan, &scene, &t->sound, &t->sound_frames, error) &&
            next_stage(t, "sound", "render", .17, error);
 }

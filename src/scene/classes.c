@@ -10,6 +10,7 @@
 enum { OTHER, SKY, STILL, WAVES, STREAM, FALL, PLANTS, BUILDING, GROUND, PERSON, ANIMAL, CLASSES };
 
 #define SURE .5f       // a pixel belongs to the element that is more likely than not
+#define ACROSS 8       // times as spread out along as up and down: a river seen from its bank
 #define LEAST .004f    // share of the picture under which nothing is moved
 
 struct group {
@@ -46,6 +47,20 @@ static bool set_found(struct enl_view *view, const struct group *group, const st
     return done;
 }
 
+// Water runs toward the camera unless its bed lies across the picture: then to where the bed lies lower.
+static float direction_of(const struct enl_plane *water) {
+    double sum = 1e-6, x1 = 0, y1 = 0, xx = 0, xy = 0, yy = 0;
+    for (int i = 0; i < water->width * water->height; i++) {
+        double p = (double)water->data[i], x = i % water->width, y = (double)(i / water->width);
+        sum += p, x1 += p * x, y1 += p * y, xx += p * x * x, xy += p * x * y, yy += p * y * y;
+    }
+    xx = xx / sum - x1 * x1 / (sum * sum);
+    xy = xy / sum - x1 * y1 / (sum * sum);
+    yy = yy / sum - y1 * y1 / (sum * sum);
+    if (xx < ACROSS * yy) return 270;
+    return xy >= 0 ? 0 : 180;
+}
+
 // The kind that most of the water is.
 static void name_water(struct enl_view *view, const struct enl_tensor *out) {
     int n = (int)(out->dims[2] * out->dims[3]);
@@ -59,7 +74,7 @@ static void name_water(struct enl_view *view, const struct enl_tensor *out) {
     for (int k = WAVES; k <= FALL; k++)
         if (mass[k] > mass[best]) best = k;
     view->scene->water = ENL_WATER_STILL + (best - STILL);
-    view->scene->water_direction = 270;
+    view->scene->water_direction = best == STREAM ? direction_of(view->found[ENL_WATER]) : 270;
 }
 
 bool enl_find_scene(struct enl_view *view, struct enl_models *models, struct enl_error *error) {
