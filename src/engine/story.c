@@ -209,7 +209,7 @@ static bool make_sound(struct telling *t, struct enl_error *error) {
 // The first frame is the photo as nearly as a label lets it be; a loop comes back to it.
 static float label_strength(const struct telling *t, int frame) {
     double at = (double)frame / t->stage.fps, left = (double)(t->stage.frames - frame) / t->stage.fps;
-    return (float)(enl_ease(at, 0, .5) * (t->stage.loop ? enl_ease(left, 0, .5) : 1));
+    return (float)(enl_ease(at, 0, 1.2) * (t->stage.loop ? enl_ease(left, 0, 1.2) : 1));
 }
 
 static bool make_frames(struct telling *t, struct enl_error *error) {
