@@ -111,7 +111,7 @@ static bool make_plan(struct telling *t, struct enl_error *error) {
         if (t->story->plan && p->mute) t->story->plan->sound_count = 0;
     } else {
         t->story->plan = enl_plan_make(t->story->scene,
-                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .only = p->only,
+                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .seconds = p->seconds, .only = p->only,
                                                        .without = p->without, .mute = p->mute),
                                        error);
     }

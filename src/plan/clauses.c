@@ -14,10 +14,12 @@ const char *enl_target_element(const struct enl_item *item) {
     const struct enl_phrase *element = enl_item_sense(item, ENL_SENSE_ELEMENT),
                             *motion = enl_item_sense(item, ENL_SENSE_MOTION);
     if (element) return element->name;
+    if (motion && enl_comes_over(motion->name)) return "air";
     const struct enl_motion_kind *kind = NULL;
     for (int i = 0; motion && (kind = enl_motion_kind_at(i)) && strcmp(kind->name, motion->name); i++) {
     }
-    return !kind ? "" : kind->region == ENL_ELEMENTS ? "camera" : enl_element_name(kind->region);
+    if (!kind) return "";
+    return kind->region != ENL_ELEMENTS ? enl_element_name(kind->region) : enl_is_camera(kind) ? "camera" : "air";
 }
 
 static bool is_target(const struct enl_item *item) {
@@ -70,44 +72,108 @@ static bool any_after(const struct enl_reading *reading, int at, bool (*test)(co
 
 static bool is_target_or_sound(const struct enl_item *item) { return is_target(item) || is_about_sound(item); }
 
+// How far cut() has come.
+struct cutter {
+    const struct enl_reading *reading;
+    struct enl_clauses *clauses;
+    enum enl_join join; // to the clause before
+    bool open, has_target, only_person;
+    bool unknown; // before its first node
+    int step, next_step; // of this clause and, after its end, of the next
+};
+
+static void close_clause(struct cutter *c, enum enl_join join) {
+    c->join = c->open || join > c->join ? join : c->join;
+    c->open = c->has_target = c->only_person = c->unknown = false;
+    c->step = c->next_step;
+}
+
+static void add_node(struct cutter *c, struct enl_item *item) {
+    struct enl_clauses *clauses = c->clauses;
+    if (!c->open) {
+        clauses->list[clauses->count++] = (struct enl_clause){
+            .from = clauses->node_count, .join = c->join, .unknown = c->unknown, .first = -1, .last = -1, .step = c->step};
+        c->join = ENL_JOIN_COMMA;
+    }
+    c->open = true;
+    bool person = is_target(item) && !strcmp(enl_target_element(item), "person");
+    if (is_target_or_sound(item)) c->only_person = person && (!c->has_target || c->only_person);
+    c->has_target |= is_target_or_sound(item);
+    clauses->nodes[clauses->node_count++] = (struct enl_node){.item = item, .power = 1, .wish = -1};
+    clauses->list[clauses->count - 1].to = clauses->node_count;
+}
+
+// Symbols (four bytes, or three from U+2000 on) are more often a decoration than a thing.
+static bool is_unknown_thing(const struct enl_words *words, const struct enl_item *item) {
+    const struct enl_phrase *place = enl_item_sense(item, ENL_SENSE_PLACE);
+    unsigned char first = (unsigned char)words->tokens[item->first].text[0];
+    if (place) return !strcmp(place->name, "things");
+    return !item->sense_count && (first < 0xe2 || enl_stands_alone(words->tokens[item->first].text));
+}
+
+static void note_unknown(struct cutter *c) {
+    c->unknown = true;
+    if (c->open) c->clauses->list[c->clauses->count - 1].unknown = true;
+}
+
+static void set_step(struct cutter *c, int step) {
+    c->step = c->next_step = step;
+    if (c->open) c->clauses->list[c->clauses->count - 1].step = step;
+}
+
+// "Then" begins a clause where something stands before and after; "she then smiles" and "she smiles first" speak of
+// their own.
+static void take_order(struct cutter *c, const char *name, int at) {
+    bool infix = c->open && c->has_target && !c->only_person && any_after(c->reading, at, is_target_or_sound);
+    int step = c->next_step;
+    if (!strcmp(name, "first")) return;
+    if (infix) close_clause(c, ENL_JOIN_STOP);
+    if (!strcmp(name, "together")) return;
+    if (!strcmp(name, "then") || (!strcmp(name, "before") && infix)) {
+        set_step(c, step + 1);
+    } else if (!strcmp(name, "before")) { // "before she smiles, the clouds"
+        c->step = step + 1;
+    } else if (infix) { // "she smiles after the clouds"
+        c->clauses->list[c->clauses->count - 1].step = step + 1;
+        c->next_step = step + 1;
+    } else { // "after the clouds, she smiles"
+        c->next_step = step + 1;
+    }
+}
+
 // Cuts into clauses. "Without" and "only" begin one of their own where something else stands before and after.
-static void cut(struct enl_reading *reading, struct enl_clauses *clauses) {
-    enum enl_join join = ENL_JOIN_STOP;
-    bool open = false, has_target = false;
+static void cut(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *clauses) {
+    struct cutter c = {.reading = reading, .clauses = clauses, .join = ENL_JOIN_STOP};
     for (int i = 0; i < reading->count; i++) {
         struct enl_item *item = &reading->items[i];
-        const struct enl_phrase *joiner = enl_item_sense(item, ENL_SENSE_JOIN);
-        enum enl_join here = ENL_JOIN_STOP;
-        bool cuts = item->stop || item->comma || joiner;
-        if (item->comma) here = ENL_JOIN_COMMA;
-        if (joiner) {
-            here = !strcmp(joiner->name, "and")    ? ENL_JOIN_AND
-                   : !strcmp(joiner->name, "with") ? ENL_JOIN_WITH
-                                                   : ENL_JOIN_STOP;
+        const struct enl_phrase *joiner = enl_item_sense(item, ENL_SENSE_JOIN),
+                                *order = enl_item_sense(item, ENL_SENSE_ORDER);
+        bool says = is_target(item);
+        if (joiner) item->used = true;
+        if (order && says) add_node(&c, item); // a word that is both: "looks, and then"
+        if (order) {
             item->used = true;
-        }
-        if ((enl_item_sense(item, ENL_SENSE_NEGATION) && has_target && any_after(reading, i, is_about_sound)) ||
-            (enl_item_sense(item, ENL_SENSE_ONLY) && has_target && any_after(reading, i, is_target_or_sound))) {
-            join = ENL_JOIN_WITH;
-            open = has_target = false;
-        }
-        if (cuts) {
-            join = open || here > join ? here : join;
-            open = has_target = false;
+            take_order(&c, order->name, i);
             continue;
         }
+        if ((enl_item_sense(item, ENL_SENSE_NEGATION) && c.has_target && any_after(reading, i, is_about_sound)) ||
+            (enl_item_sense(item, ENL_SENSE_ONLY) && c.has_target && any_after(reading, i, is_target_or_sound)))
+            close_clause(&c, ENL_JOIN_WITH);
+        if (item->stop || item->comma || joiner) {
+            close_clause(&c, item->comma                        ? ENL_JOIN_COMMA
+                             : item->stop                       ? ENL_JOIN_STOP
+                             : !strcmp(joiner->name, "and")     ? ENL_JOIN_AND
+                             : !strcmp(joiner->name, "with")    ? ENL_JOIN_WITH
+                                                                : ENL_JOIN_STOP);
+            continue;
+        }
+        if (is_unknown_thing(words, item)) note_unknown(&c);
         if (enl_item_sense(item, ENL_SENSE_FILLER)) item->used = true;
-        if (!item->sense_count || enl_item_sense(item, ENL_SENSE_FILLER) || enl_item_sense(item, ENL_SENSE_PLACE))
+        bool compares = enl_item_sense(item, ENL_SENSE_COMPARISON) != NULL;
+        if (!item->sense_count || (enl_item_sense(item, ENL_SENSE_FILLER) && !compares) ||
+            enl_item_sense(item, ENL_SENSE_PLACE))
             continue;
-        if (!open) {
-            clauses->list[clauses->count++] =
-                (struct enl_clause){.from = clauses->node_count, .join = join, .first = -1, .last = -1};
-            join = ENL_JOIN_COMMA;
-        }
-        open = true;
-        has_target |= is_target_or_sound(item);
-        clauses->nodes[clauses->node_count++] = (struct enl_node){.item = item, .power = 1, .wish = -1};
-        clauses->list[clauses->count - 1].to = clauses->node_count;
+        add_node(&c, item);
     }
 }
 
@@ -117,10 +183,16 @@ static bool is_narrowed_by(const struct enl_item *owner, const struct enl_item *
     if (!element) return false;
     const char *of = enl_target_element(part);
     bool motion = enl_item_sense(part, ENL_SENSE_MOTION) != NULL;
-    if (!strcmp(element->name, "all")) return !strcmp(of, "camera");
+    if (!strcmp(element->name, "all")) return !strcmp(of, "camera") || !strcmp(of, "air");
+    if (!strcmp(of, "air")) return !strcmp(element->name, "sky"); // where it falls from
     if (!strcmp(element->name, "person"))
         return !strcmp(of, "hair") || !strcmp(of, "face") || (motion && !strcmp(of, "person"));
     return motion && !enl_item_sense(part, ENL_SENSE_ELEMENT) && !strcmp(of, element->name);
+}
+
+static bool is_everywhere(const struct enl_item *item) {
+    const char *element = enl_target_element(item);
+    return !strcmp(element, "camera") || !strcmp(element, "air");
 }
 
 // Drops targets that only narrow or aim another one in the clause.
@@ -133,12 +205,42 @@ static void narrow(struct enl_clauses *clauses, struct enl_clause *clause) {
             if (is_narrowed_by(node->item, other->item)) {
                 node->role = ENL_ROLE_NONE;
                 node->item->used = true;
-            } else if (j < i && !strcmp(enl_target_element(other->item), "camera") &&
-                       enl_item_sense(node->item, ENL_SENSE_ELEMENT) &&
+            } else if (j < i && is_everywhere(other->item) && enl_item_sense(node->item, ENL_SENSE_ELEMENT) &&
                        strcmp(enl_target_element(node->item), "camera")) {
-                node->role = ENL_ROLE_NONE; // where the camera goes; a plan cannot say that
+                node->role = ENL_ROLE_NONE; // where the camera goes, or the rain falls; a plan cannot say that
             }
         }
+    }
+}
+
+static bool is_modifier(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    return at >= clause->from && clauses->nodes[at].role == ENL_ROLE_MODIFIER;
+}
+
+static bool is_degree(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    return is_modifier(clauses, clause, at) && clauses->nodes[at].effect->sense == ENL_SENSE_DEGREE;
+}
+
+// Whether the word at `at` compares, and in which direction what it compares with stands: 1, -1, or 0 for neither.
+static int compares_with(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    const struct enl_phrase *phrase = enl_item_sense(clauses->nodes[at].item, ENL_SENSE_COMPARISON);
+    if (!phrase) return 0;
+    if (!strcmp(phrase->name, "behind")) return -1;
+    if (!strcmp(phrase->name, "against")) return 1;
+    // "Of" and "than" mean much else: only behind "slower", or behind "more" and "more slowly".
+    if (!strcmp(phrase->name, "of"))
+        return is_degree(clauses, clause, at - 1) || is_degree(clauses, clause, at - 2);
+    return is_modifier(clauses, clause, at) || is_modifier(clauses, clause, at - 1);
+}
+
+// "Clouds faster than the waves": the waves move too, and nothing else is said about them.
+static void mark_standards(struct enl_clauses *clauses, const struct enl_clause *clause) {
+    for (int i = clause->from; i < clause->to; i++) {
+        int step = compares_with(clauses, clause, i), at = i + step;
+        while (step && at >= clause->from && at < clause->to && clauses->nodes[at].role != ENL_ROLE_TARGET) at += step;
+        if (!step || at < clause->from || at >= clause->to) continue;
+        clauses->nodes[at].standard = true;
+        clauses->nodes[i].item->used = true;
     }
 }
 
@@ -172,6 +274,7 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
         if (node->moves || node->heard) node->role = ENL_ROLE_TARGET;
     }
     narrow(clauses, clause);
+    mark_standards(clauses, clause);
     for (int i = clause->from; i < clause->to; i++) {
         if (clauses->nodes[i].role != ENL_ROLE_TARGET) continue;
         if (clause->first < 0) clause->first = i;
@@ -190,9 +293,9 @@ static bool names_sound(const struct enl_clauses *clauses, const struct enl_clau
     return clause->hears && clause->first >= 0 && clauses->nodes[clause->last].heard;
 }
 
-void enl_clauses_read(struct enl_reading *reading, struct enl_clauses *clauses) {
+void enl_clauses_read(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *clauses) {
     clauses->node_count = clauses->count = 0;
-    cut(reading, clauses);
+    cut(words, reading, clauses);
     for (int i = 0; i < clauses->count; i++) {
         struct enl_clause *clause = &clauses->list[i];
         for (int j = clause->from; j < clause->to; j++) clause->hears |= is_about_sound(clauses->nodes[j].item);

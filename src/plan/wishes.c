@@ -166,6 +166,7 @@ static void wish_without_target(struct enl_maker *maker, int index, int before) 
     bool moods = enl_clauses_have(clauses, clause->from, clause->to, ENL_ROLE_MOOD);
     bool modifiers = enl_clauses_have(clauses, clause->from, clause->to, ENL_ROLE_MODIFIER);
     bool moving = enl_clauses_have(clauses, clause->from, clause->to, ENL_ROLE_MOVING);
+    if (clause->unknown && (stops || moving) && !moods && !enliven) return; // "the boat rocks": that, and not all
     if (stops && !moods) {
         bool person =
             before >= 0 && wishes->list[before].item && is_person_part(enl_target_element(wishes->list[before].item));
@@ -227,6 +228,26 @@ static void note_only(struct enl_maker *maker, const struct enl_clause *clause) 
     }
 }
 
+// Gives each wish its clause's place in time, counted without gaps.
+static void put_in_order(const struct enl_clauses *clauses, struct enl_wishes *wishes) {
+    int most = 0;
+    for (int w = 0; w < wishes->count; w++) {
+        int step = wishes->list[w].step = clauses->list[wishes->list[w].clause].step;
+        most = step > most ? step : most;
+    }
+    wishes->steps = 0;
+    for (int step = 0; step <= most; step++) {
+        bool any = false;
+        for (int w = 0; w < wishes->count; w++) {
+            struct enl_wish *wish = &wishes->list[w];
+            if (wish->step != step || wish->sound || wish->negative) continue;
+            wish->step = wishes->steps; // never more than `step`, so none is counted twice
+            any = true;
+        }
+        wishes->steps += any;
+    }
+}
+
 void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *wishes) {
     struct enl_maker maker = {clauses, wishes};
     *wishes = (struct enl_wishes){
@@ -251,4 +272,5 @@ void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *wishes) {
             if (wishes->list[w].clause < i && !wishes->list[w].sound) before = w;
         wish_without_target(&maker, i, before);
     }
+    put_in_order(clauses, wishes);
 }

@@ -58,9 +58,9 @@ static const struct enl_motion_kind motions[] = {
     {.name = "breath", .by_default = true, OF(ENL_PERSON, no_face)},
     {.name = "head", .by_default = true, OF(ENL_FACE, no_face)},
     {.name = "flames", .by_default = true, OF(ENL_FLAMES, no_fire)},
-    {.name = "smoke", .by_default = true, OF(ENL_FLAMES, no_fire)},
+    {.name = "smoke", .by_default = true, OF(ENL_DEPTH, no_fire)},
     {.name = "stars", .by_default = true, OF(ENL_SKY, no_night)},
-    {.name = "lamps", .by_default = true, OF(ENL_SKY, no_night)},
+    {.name = "lamps", .by_default = true, OF(ENL_DEPTH, no_night)},
     {.name = "glow", OF(ENL_SKY, no_sky)},
     {.name = "sparkles", OF(ENL_WATER, no_water)},
     {.name = "gaze", OF(ENL_FACE, no_face)},
@@ -119,6 +119,7 @@ static struct enl_scene *scene_of(char letter) {
         scene->face_count = strchr(has, 'f') != NULL;
         scene->night = strchr(has, 'n') != NULL;
         for (int e = 0; e < ENL_ELEMENTS; e++) scene->confidence[e] = scene->share[e] > 0 ? .9f : 0;
+        scene->confidence[ENL_DEPTH] = 1; // what has no element yet stands there
         scene->water = !strchr(has, 'w') ? ENL_WATER_NONE : letter == 'R' ? ENL_WATER_STREAM : ENL_WATER_WAVES;
         scene->water_direction = 200;
         return scene;
