@@ -149,6 +149,8 @@ static void cut(const struct enl_words *words, struct enl_reading *reading, stru
         const struct enl_phrase *joiner = enl_item_sense(item, ENL_SENSE_JOIN),
                                 *order = enl_item_sense(item, ENL_SENSE_ORDER);
         bool says = is_target(item);
+        // "Ni": and not, which a negation before it goes on in; without one a negation itself.
+        if (joiner && enl_item_sense(item, ENL_SENSE_NEGATION) && !c.has_target) joiner = NULL;
         if (joiner) item->used = true;
         if (order && says) add_node(&c, item); // a word that is both: "looks, and then"
         if (order) {
@@ -156,7 +158,7 @@ static void cut(const struct enl_words *words, struct enl_reading *reading, stru
             take_order(&c, order->name, i);
             continue;
         }
-        if ((enl_item_sense(item, ENL_SENSE_NEGATION) && c.has_target && any_after(reading, i, is_about_sound)) ||
+        if ((enl_item_sense(item, ENL_SENSE_NEGATION) && !joiner && c.has_target && any_after(reading, i, is_about_sound)) ||
             (enl_item_sense(item, ENL_SENSE_ONLY) && c.has_target && any_after(reading, i, is_target_or_sound)))
             close_clause(&c, ENL_JOIN_WITH);
         if (item->stop || item->comma || joiner) {
@@ -244,6 +246,21 @@ static void mark_standards(struct enl_clauses *clauses, const struct enl_clause 
     }
 }
 
+// "Todo menos el mar", "menos viento": the same word takes out of all, or means less.
+static void except_or_less(struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    struct enl_node *node = &clauses->nodes[at];
+    const struct enl_phrase *degree = enl_item_sense(node->item, ENL_SENSE_DEGREE);
+    if (node->role != ENL_ROLE_EXCEPT || !degree) return;
+    bool all = false, then = at + 1 < clause->to && is_target(clauses->nodes[at + 1].item);
+    for (int i = clause->from; i < at; i++) {
+        const struct enl_phrase *element = enl_item_sense(clauses->nodes[i].item, ENL_SENSE_ELEMENT);
+        all |= element && !strcmp(element->name, "all");
+    }
+    if (all && then) return;
+    node->role = ENL_ROLE_MODIFIER;
+    node->effect = enl_effect_find(ENL_SENSE_DEGREE, degree->name);
+}
+
 static bool has_other_mover(const struct enl_clauses *clauses, const struct enl_clause *clause, int but) {
     for (int i = clause->from; i < clause->to; i++)
         if (i != but && is_target(clauses->nodes[i].item) && !enl_item_sense(clauses->nodes[i].item, ENL_SENSE_MOVING))
@@ -268,6 +285,7 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
         if (target && enl_item_sense(node->item, ENL_SENSE_MOVING) && has_other_mover(clauses, clause, i))
             target = false;
         give_role(node);
+        except_or_less(clauses, clause, i);
         if (node->role == ENL_ROLE_SILENT || node->role == ENL_ROLE_HEARING) continue;
         node->heard = sound && (clause->hears || (!target && node->role != ENL_ROLE_MOOD) || (only && !target));
         node->moves = target && (!node->heard || moving);

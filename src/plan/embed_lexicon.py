@@ -31,9 +31,10 @@ def without_accents(text: str) -> str:
 
 def spellings(phrase: str, lang: str) -> list[str]:
     """How else people type it: without accents, and in German with an e instead of the dots."""
-    others = [without_accents(phrase)]
     if lang == "de":
-        others.append(phrase.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue"))
+        others = [phrase.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")]
+    else:
+        others = [without_accents(phrase)]
     return [other for other in others if other != phrase]
 
 

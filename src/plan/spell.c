@@ -8,6 +8,7 @@
 #define LEAST_LETTERS 5
 #define LETTERS 40 // of words that are looked at
 #define FREE_FIRST 6 // from this many letters on the first may be wrong too
+#define ENDING 3     // letters that a star may stand for here
 
 // A word as letters, so that a letter of two bytes is one.
 struct letters {
@@ -95,12 +96,12 @@ static void try_phrase(struct guess *guess, const struct letters *word, const st
     int length = phrase->words[0].length;
     bool stem = phrase->words[0].stem;
     if (phrase->word_count != 1 || phrase->sense == ENL_SENSE_PLACE) return;
-    if (!spell_out(text, length, &meant) || meant.count < LEAST_LETTERS - 1 || !first_is_kept(word, &meant)) return;
-    if (!stem && meant.count + 1 < LEAST_LETTERS) return;
+    if (!spell_out(text, length, &meant) || meant.count < LEAST_LETTERS - !stem || !first_is_kept(word, &meant)) return;
     static const int order[] = {0, -1, 1}; // the same length first
     for (int i = 0; i < 3; i++) {
         int used = stem ? meant.count + order[i] : word->count;
-        if (used < 1 || used > word->count || !is_a_slip(word, used, &meant)) continue;
+        if (used < 1 || used > word->count || word->count - used > ENDING) continue;
+        if (!is_a_slip(word, used, &meant)) continue;
         offer(guess, word, used, phrase);
         return;
     }

@@ -38,11 +38,6 @@ static bool targets_between(const struct enl_clauses *clauses, int from, int to)
     return false;
 }
 
-static bool is_exception(const struct enl_item *item) {
-    const struct enl_phrase *phrase = enl_item_sense(item, ENL_SENSE_NEGATION);
-    return phrase && !strcmp(phrase->name, "except");
-}
-
 // Whether what stands at node `at` is negated by the words of its clause.
 static bool is_negative(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
     bool not = false, still = false;
@@ -67,7 +62,7 @@ static void turn_exceptions(struct enl_maker *maker, const struct enl_clause *cl
     for (int i = clause->from, whole = -1; i < clause->to; i++) {
         const struct enl_node *node = &clauses->nodes[i];
         if (node->wish >= 0) whole = node->wish;
-        if (!is_exception(node->item)) continue;
+        if (node->role != ENL_ROLE_EXCEPT) continue;
         for (int j = i + 1; j < clause->to; j++)
             if (clauses->nodes[j].wish >= 0)
                 maker->wishes->list[clauses->nodes[j].wish].negative =
@@ -135,11 +130,12 @@ static void take_mood(struct enl_wishes *wishes, struct enl_node *node, bool neg
     }
 }
 
-// "No wind": the mood is not wanted, nor what is heard of it.
-static void refuse_mood(struct enl_maker *maker, int index, struct enl_node *node) {
+// "No wind": the mood is not wanted, nor what is heard of it; "less wind": that is heard less.
+static void refuse_mood(struct enl_maker *maker, int index, struct enl_node *node, bool all) {
     if (!enl_item_sense(node->item, ENL_SENSE_SOUND)) return;
     struct enl_wish *wish = add_wish(maker, index, node->item, true);
-    if (wish) wish->negative = true;
+    if (wish && all) wish->negative = true;
+    if (wish && !all) wish->level = .6f;
 }
 
 static void take_moods(struct enl_maker *maker, int index) {
@@ -150,8 +146,8 @@ static void take_moods(struct enl_maker *maker, int index) {
         struct enl_node *node = &clauses->nodes[i];
         if (node->role != ENL_ROLE_MOOD) continue;
         bool negative = !targets && is_negative(clauses, clause, i);
-        take_mood(maker->wishes, node, negative, !targets);
-        if (negative) refuse_mood(maker, index, node);
+        take_mood(maker->wishes, node, negative || node->inverted, !targets);
+        if (negative || node->inverted) refuse_mood(maker, index, node, negative);
     }
 }
 
