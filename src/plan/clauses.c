@@ -40,7 +40,7 @@ static void give_role(struct enl_node *node) {
         const char *name; // NULL: any
         enum enl_role role;
     } roles[] = {
-        {ENL_SENSE_NEGATION, "not", ENL_ROLE_NOT},       {ENL_SENSE_NEGATION, "except", ENL_ROLE_EXCEPT},
+        {ENL_SENSE_NEGATION, "not", ENL_ROLE_NOT},       {ENL_SENSE_NEGATION, NULL, ENL_ROLE_EXCEPT},
         {ENL_SENSE_ONLY, NULL, ENL_ROLE_ONLY},           {ENL_SENSE_STILL, NULL, ENL_ROLE_STILL},
         {ENL_SENSE_HEARING, "sound", ENL_ROLE_HEARING},  {ENL_SENSE_HEARING, "silent", ENL_ROLE_SILENT},
         {ENL_SENSE_HEARING, NULL, ENL_ROLE_MODIFIER},    {ENL_SENSE_MOVING, "move", ENL_ROLE_MOVING},

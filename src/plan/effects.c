@@ -59,7 +59,7 @@ static const struct {
     {ENL_SENSE_ELEMENT, "flames"},     {ENL_SENSE_ELEMENT, "smoke"},      {ENL_SENSE_ELEMENT, "lamps"},
     {ENL_SENSE_ELEMENT, "stars"},      {ENL_SENSE_ELEMENT, "animal"},     {ENL_SENSE_ELEMENT, "building"},
     {ENL_SENSE_ELEMENT, "camera"},     {ENL_SENSE_ELEMENT, "all"},        {ENL_SENSE_ELEMENT, "rest"},
-    {ENL_SENSE_NEGATION, "not"},       {ENL_SENSE_NEGATION, "except"},    {ENL_SENSE_STILL, "still"},
+    {ENL_SENSE_NEGATION, "not"},       {ENL_SENSE_NEGATION, "except"},    {ENL_SENSE_NEGATION, "except_back"}, {ENL_SENSE_STILL, "still"},
     {ENL_SENSE_MOVING, "move"},        {ENL_SENSE_MOVING, "enliven"},     {ENL_SENSE_ONLY, "only"},
     {ENL_SENSE_JOIN, "and"},           {ENL_SENSE_JOIN, "with"},          {ENL_SENSE_JOIN, "break"},
     {ENL_SENSE_ORDER, "first"},        {ENL_SENSE_ORDER, "then"},         {ENL_SENSE_ORDER, "together"},

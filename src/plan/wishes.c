@@ -56,19 +56,44 @@ static bool is_negative(const struct enl_clauses *clauses, const struct enl_clau
     return negative;
 }
 
-// An exception is the opposite of what it is taken from: "nothing moves except the clouds".
-static void turn_exceptions(struct enl_maker *maker, const struct enl_clause *clause) {
-    struct enl_clauses *clauses = maker->clauses;
-    for (int i = clause->from, whole = -1; i < clause->to; i++) {
-        const struct enl_node *node = &clauses->nodes[i];
-        if (node->wish >= 0) whole = node->wish;
-        if (node->role != ENL_ROLE_EXCEPT) continue;
-        for (int j = i + 1; j < clause->to; j++)
-            if (clauses->nodes[j].wish >= 0)
-                maker->wishes->list[clauses->nodes[j].wish].negative =
-                    whole < 0 || !maker->wishes->list[whole].negative;
+static bool is_all(const struct enl_item *item) {
+    const struct enl_phrase *element = enl_item_sense(item, ENL_SENSE_ELEMENT);
+    return element && (!strcmp(element->name, "all") || !strcmp(element->name, "rest"));
+}
+
+// What an exception takes out: nodes [from, to). Behind it up to "everything", or in some languages the one before it.
+static void exception_of(const struct enl_clauses *clauses, const struct enl_clause *clause, int at, int *ret_from,
+                         int *ret_to) {
+    const struct enl_phrase *phrase = enl_item_sense(clauses->nodes[at].item, ENL_SENSE_NEGATION);
+    if (!strcmp(phrase->name, "except_back")) {
+        int i = at;
+        while (i > clause->from && clauses->nodes[i].wish < 0) i--;
+        *ret_from = i, *ret_to = i + 1;
         return;
     }
+    *ret_from = *ret_to = at + 1;
+    while (*ret_to < clause->to && !is_all(clauses->nodes[*ret_to].item)) ++*ret_to;
+}
+
+// An exception is the opposite of what it is taken from: "nothing moves except the clouds".
+static void turn_exceptions(struct enl_maker *maker, int index) {
+    struct enl_clauses *clauses = maker->clauses;
+    const struct enl_clause *clause = &clauses->list[index];
+    int at = clause->from, from, to, whole = -1;
+    while (at < clause->to && clauses->nodes[at].role != ENL_ROLE_EXCEPT) at++;
+    if (at == clause->to) return;
+    exception_of(clauses, clause, at, &from, &to);
+    for (int i = clause->from; i < clause->to; i++)
+        if (clauses->nodes[i].wish >= 0 && (i < from || i >= to)) whole = clauses->nodes[i].wish;
+    bool stops = whole >= 0 && maker->wishes->list[whole].negative;
+    if (whole < 0 && enl_clauses_have(clauses, clause->from, clause->to, ENL_ROLE_STILL)) {
+        // "All but the sea still", with no word for all.
+        struct enl_wish *wish = add_wish(maker, index, NULL, false);
+        stops = wish != NULL;
+        if (wish) wish->negative = true;
+    }
+    for (int i = from; i < to; i++)
+        if (clauses->nodes[i].wish >= 0) maker->wishes->list[clauses->nodes[i].wish].negative = !stops;
 }
 
 // Makes the wishes of a clause's own targets.
@@ -253,7 +278,7 @@ void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *wishes) {
         enl_bind_degrees(clauses, clause);
         enl_bind_negations(clauses, clause);
         wish_for_targets(&maker, i);
-        turn_exceptions(&maker, clause);
+        turn_exceptions(&maker, i);
         wish_for_loudness(&maker, i);
         enl_bind_modifiers(&maker, clause);
         take_moods(&maker, i);
