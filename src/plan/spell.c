@@ -97,7 +97,7 @@ static void try_phrase(struct guess *guess, const struct letters *word, const st
     bool stem = phrase->words[0].stem;
     if (phrase->word_count != 1 || phrase->sense == ENL_SENSE_PLACE) return;
     if (!spell_out(text, length, &meant) || meant.count < LEAST_LETTERS - !stem || !first_is_kept(word, &meant)) return;
-    static const int order[] = {0, -1, 1}; // the same length first
+    static const int order[] = {1, 0, -1}; // what leaves the shortest ending first
     for (int i = 0; i < 3; i++) {
         int used = stem ? meant.count + order[i] : word->count;
         if (used < 1 || used > word->count || word->count - used > ENDING) continue;
