@@ -50,9 +50,21 @@ void enl_wish_apply(struct enl_wish *wish, const struct enl_node *node) {
     }
 }
 
+// "Slower, a bit", and in Chinese always: a degree behind a modifier softens that one.
+static bool soften_before(struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    int i = at - 1;
+    while (i >= clause->from && clauses->nodes[i].role == ENL_ROLE_MOVING) i--;
+    if (i < clause->from || clauses->nodes[i].role != ENL_ROLE_MODIFIER) return false;
+    enum enl_sense sense = clauses->nodes[i].effect->sense;
+    if (sense == ENL_SENSE_DIRECTION || sense == ENL_SENSE_COUNT) return false;
+    clauses->nodes[i].power *= .75f;
+    return true;
+}
+
 void enl_bind_degrees(struct enl_clauses *clauses, const struct enl_clause *clause) {
-    for (int i = clause->from; i + 1 < clause->to; i++) {
-        struct enl_node *node = &clauses->nodes[i], *next = node + 1;
+    struct enl_node none = {0};
+    for (int i = clause->from; i < clause->to; i++) {
+        struct enl_node *node = &clauses->nodes[i], *next = i + 1 < clause->to ? node + 1 : &none;
         if (node->role != ENL_ROLE_MODIFIER || node->effect->sense != ENL_SENSE_DEGREE) continue;
         bool changes = next->effect && (next->role == ENL_ROLE_MODIFIER || next->role == ENL_ROLE_MOOD) &&
                        (next->effect->speed > 0 || next->effect->amount > 0 || next->effect->level > 0);
@@ -62,7 +74,8 @@ void enl_bind_degrees(struct enl_clauses *clauses, const struct enl_clause *clau
             if (!less) next->power *= node->power * (!strcmp(node->effect->name, "slightly") ? .5f : 1.5f);
             node->role = ENL_ROLE_NONE;
             node->item->used = true;
-        } else if (next->role == ENL_ROLE_STILL) {
+        } else if (next->role == ENL_ROLE_STILL ||
+                   (!strcmp(node->effect->name, "slightly") && soften_before(clauses, clause, i))) {
             node->role = ENL_ROLE_NONE; // "very still" is still
             node->item->used = true;
         }

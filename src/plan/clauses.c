@@ -219,8 +219,11 @@ static bool is_modifier(const struct enl_clauses *clauses, const struct enl_clau
     return at >= clause->from && clauses->nodes[at].role == ENL_ROLE_MODIFIER;
 }
 
-static bool is_degree(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
-    return is_modifier(clauses, clause, at) && clauses->nodes[at].effect->sense == ENL_SENSE_DEGREE;
+// "More" or "less".
+static bool is_comparative(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    if (!is_modifier(clauses, clause, at)) return false;
+    const struct enl_effect *effect = clauses->nodes[at].effect;
+    return effect->sense == ENL_SENSE_DEGREE && (!strcmp(effect->name, "much") || !strcmp(effect->name, "less"));
 }
 
 // Whether the word at `at` compares, and in which direction what it compares with stands: 1, -1, or 0 for neither.
@@ -231,7 +234,7 @@ static int compares_with(const struct enl_clauses *clauses, const struct enl_cla
     if (!strcmp(phrase->name, "against")) return 1;
     // "Of" and "than" mean much else: only behind "slower", or behind "more" and "more slowly".
     if (!strcmp(phrase->name, "of"))
-        return is_degree(clauses, clause, at - 1) || is_degree(clauses, clause, at - 2);
+        return is_comparative(clauses, clause, at - 1) || is_comparative(clauses, clause, at - 2);
     return is_modifier(clauses, clause, at) || is_modifier(clauses, clause, at - 1);
 }
 

@@ -97,6 +97,8 @@ static void try_phrase(struct guess *guess, const struct letters *word, const st
     bool stem = phrase->words[0].stem;
     if (phrase->word_count != 1 || phrase->sense == ENL_SENSE_PLACE) return;
     if (!spell_out(text, length, &meant) || meant.count < LEAST_LETTERS - !stem || !first_is_kept(word, &meant)) return;
+    bool says = phrase->sense <= ENL_SENSE_HEARING; // a small word that turns the sense round wants more letters
+    if (!says && meant.count < LEAST_LETTERS) return;
     static const int order[] = {1, 0, -1}; // what leaves the shortest ending first
     for (int i = 0; i < 3; i++) {
         int used = stem ? meant.count + order[i] : word->count;

@@ -96,11 +96,27 @@ bool enl_stands_alone(const char *text) {
     return is_alone(c);
 }
 
+// Whether `length` bytes are an article or the like that French and Italian join to the next word: "l'" of "l'eau".
+static bool is_joined(const char *text, int length) {
+    static const char *const joined[] = {"l",  "d",    "j",    "m",    "t",     "s",     "n",      "c",     "v",      "qu",
+                                         "un", "dell", "all",  "nell", "dall",  "sull",  "quest",  "quell", "jusqu",  "lorsqu"};
+    for (size_t i = 0; i < sizeof joined / sizeof *joined; i++) {
+        int size = (int)strlen(joined[i]), same = 0;
+        while (size == length && same < size && (text[same] | 0x20) == joined[i][same]) same++;
+        if (size == length && same == size) return true;
+    }
+    return false;
+}
+
 int enl_word_length(const char *text) {
     utf8proc_int32_t c = 0;
     int length = first_of(text, &c);
     if (is_alone(c)) return length;
-    while (text[length] && !enl_stands_alone(text + length)) length += first_of(text + length, &c);
+    while (text[length] && !enl_stands_alone(text + length)) {
+        bool joined = text[length] == '\'' && is_joined(text, length);
+        length += first_of(text + length, &c);
+        if (joined && text[length] && text[length] != '*') break;
+    }
     return length;
 }
 
@@ -162,8 +178,10 @@ static void cut(struct enl_words *words) {
             prompt[at - 1] >= '0' && prompt[at - 1] <= '9')
             part = PART_WORD;
         if (goes_on(before, part_before, c, part)) {
-            words->tokens[words->count - 1].end = at + size;
-            part = part_before;
+            struct enl_token *token = &words->tokens[words->count - 1];
+            bool joined = is_apostrophe(c) && is_joined((const char *)prompt + token->start, token->end - token->start);
+            token->end = at + size;
+            part = joined ? PART_NONE : part_before; // the next character begins a word
         } else if (part != PART_NONE) {
             words->tokens[words->count++] = (struct enl_token){.kind = part == PART_COMMA  ? ENL_TOKEN_COMMA
                                                                        : part == PART_STOP ? ENL_TOKEN_STOP
