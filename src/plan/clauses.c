@@ -271,6 +271,15 @@ static bool has_other_mover(const struct enl_clauses *clauses, const struct enl_
     return false;
 }
 
+// "Niente vento": the word for nothing, before the name of something, is "no".
+static bool is_mere_no(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    const struct enl_item *item = clauses->nodes[at].item;
+    const struct enl_phrase *all = enl_item_sense(item, ENL_SENSE_ELEMENT);
+    if (!all || !all->negated || !enl_item_sense(item, ENL_SENSE_NEGATION) || at + 1 >= clause->to) return false;
+    const struct enl_item *next = clauses->nodes[at + 1].item;
+    return is_target_or_sound(next) || enl_item_sense(next, ENL_SENSE_MOOD);
+}
+
 // Decides the role of every phrase in a clause, knowing whether it speaks of sound.
 static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
     bool moving = false, only = false;
@@ -287,6 +296,7 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
         // "Trees sway": a verb; "sway gently": a motion.
         if (target && enl_item_sense(node->item, ENL_SENSE_MOVING) && has_other_mover(clauses, clause, i))
             target = false;
+        if (is_mere_no(clauses, clause, i)) target = false;
         give_role(node);
         except_or_less(clauses, clause, i);
         if (node->role == ENL_ROLE_SILENT || node->role == ENL_ROLE_HEARING) continue;
@@ -305,8 +315,12 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
 
 // "The sound of waves and wind", "waves and wind sounds": a clause that is nothing but names goes with its neighbour.
 static bool only_names_sounds(const struct enl_clauses *clauses, const struct enl_clause *clause) {
-    for (int i = clause->from; i < clause->to; i++)
-        if (!enl_item_sense(clauses->nodes[i].item, ENL_SENSE_SOUND)) return false;
+    for (int i = clause->from; i < clause->to; i++) {
+        const struct enl_item *item = clauses->nodes[i].item;
+        bool more = i > clause->from && enl_item_sense(item, ENL_SENSE_DEGREE) &&
+                    !is_target(clauses->nodes[i - 1].item); // "the waves are louder, the wind less"
+        if (!more && !enl_item_sense(item, ENL_SENSE_SOUND)) return false;
+    }
     return true;
 }
 

@@ -163,6 +163,19 @@ static void refuse_mood(struct enl_maker *maker, int index, struct enl_node *nod
     if (wish && !all) wish->level = .6f;
 }
 
+// "Her hair moves with the breeze": the breeze is hers, not of everything.
+static bool lend_mood(struct enl_maker *maker, int index, struct enl_node *node) {
+    bool lent = false;
+    if (maker->clauses->list[index].join != ENL_JOIN_WITH) return false;
+    for (int w = 0; w < maker->wishes->count; w++) {
+        struct enl_wish *wish = &maker->wishes->list[w];
+        if (wish->clause != index - 1 || wish->sound || wish->negative || !wish->item) continue;
+        enl_wish_apply(wish, node);
+        lent = true;
+    }
+    return lent;
+}
+
 static void take_moods(struct enl_maker *maker, int index) {
     struct enl_clauses *clauses = maker->clauses;
     struct enl_clause *clause = &clauses->list[index];
@@ -171,7 +184,8 @@ static void take_moods(struct enl_maker *maker, int index) {
         struct enl_node *node = &clauses->nodes[i];
         if (node->role != ENL_ROLE_MOOD) continue;
         bool negative = !targets && is_negative(clauses, clause, i);
-        take_mood(maker->wishes, node, negative || node->inverted, !targets);
+        bool lent = !targets && !negative && lend_mood(maker, index, node);
+        take_mood(maker->wishes, node, negative || node->inverted, !targets && !lent);
         if (negative || node->inverted) refuse_mood(maker, index, node, negative);
     }
 }
