@@ -59,7 +59,8 @@ static bool make_letters(struct enl_label *label, const char *text, int least, s
     }
     if (!image || box[2] <= 0) {
         VIPS_UNREF(image);
-        return enl_fail(error, ENL_INTERNAL, "No font was found for the label; install fonts-lato and fonts-droid-fallback.");
+        return enl_fail(error, ENL_INTERNAL,
+                        "No font was found for the label; install fonts-lato and fonts-droid-fallback.");
     }
     int m = label->halo = box[3] / 6 + 1;
     label->width = box[2], label->height = box[3];

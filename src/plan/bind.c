@@ -24,8 +24,8 @@ static bool suits(const struct enl_node *node, const struct enl_wish *wish) {
     if (sense != ENL_SENSE_DIRECTION) return node->effect->speed > 0 || node->effect->amount > 0;
     for (int i = 0; wish->item && i < wish->item->sense_count; i++) {
         const struct enl_phrase *phrase = wish->item->senses[i];
-        const struct enl_motion_kind *kind =
-            phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) : NULL;
+        const struct enl_motion_kind *kind = phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) :
+                                                                                 NULL;
         if (kind) return enl_takes_direction(kind); // the first that there is
     }
     return strcmp(element, "person") && strcmp(element, "face") && strcmp(element, "");

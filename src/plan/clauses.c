@@ -22,15 +22,18 @@ const char *enl_target_element(const struct enl_item *item) {
     return kind->region != ENL_ELEMENTS ? enl_element_name(kind->region) : enl_is_camera(kind) ? "camera" : "air";
 }
 
-static bool is_target(const struct enl_item *item) {
+bool enl_is_target(const struct enl_item *item) {
     return enl_item_sense(item, ENL_SENSE_ELEMENT) || enl_item_sense(item, ENL_SENSE_MOTION);
 }
 
-// Words that speak of sound and of nothing else.
-static bool is_about_sound(const struct enl_item *item) {
+bool enl_is_about_sound(const struct enl_item *item) {
     if (enl_item_sense(item, ENL_SENSE_HEARING)) return true;
-    return enl_item_sense(item, ENL_SENSE_SOUND) && !is_target(item) && !enl_item_sense(item, ENL_SENSE_MOOD) &&
+    return enl_item_sense(item, ENL_SENSE_SOUND) && !enl_is_target(item) && !enl_item_sense(item, ENL_SENSE_MOOD) &&
            !enl_item_sense(item, ENL_SENSE_MOVING);
+}
+
+bool enl_is_target_or_sound(const struct enl_item *item) {
+    return enl_is_target(item) || enl_is_about_sound(item);
 }
 
 // The role of all that is no target.
@@ -58,124 +61,6 @@ static void give_role(struct enl_node *node) {
         node->role = roles[i].role;
         node->effect = enl_effect_find(phrase->sense, phrase->name);
         return;
-    }
-}
-
-static bool any_after(const struct enl_reading *reading, int at, bool (*test)(const struct enl_item *)) {
-    for (int i = at + 1; i < reading->count; i++) {
-        const struct enl_item *item = &reading->items[i];
-        if (item->stop || item->comma || enl_item_sense(item, ENL_SENSE_JOIN)) return false;
-        if (test(item)) return true;
-    }
-    return false;
-}
-
-static bool is_target_or_sound(const struct enl_item *item) { return is_target(item) || is_about_sound(item); }
-
-// How far cut() has come.
-struct cutter {
-    const struct enl_reading *reading;
-    struct enl_clauses *clauses;
-    enum enl_join join; // to the clause before
-    bool open, has_target, only_person;
-    bool unknown; // before its first node
-    int step, next_step; // of this clause and, after its end, of the next
-};
-
-static void close_clause(struct cutter *c, enum enl_join join) {
-    c->join = c->open || join > c->join ? join : c->join;
-    c->open = c->has_target = c->only_person = c->unknown = false;
-    c->step = c->next_step;
-}
-
-static void add_node(struct cutter *c, struct enl_item *item) {
-    struct enl_clauses *clauses = c->clauses;
-    if (!c->open) {
-        clauses->list[clauses->count++] = (struct enl_clause){
-            .from = clauses->node_count, .join = c->join, .unknown = c->unknown, .first = -1, .last = -1, .step = c->step};
-        c->join = ENL_JOIN_COMMA;
-    }
-    c->open = true;
-    bool person = is_target(item) && !strcmp(enl_target_element(item), "person");
-    if (is_target_or_sound(item)) c->only_person = person && (!c->has_target || c->only_person);
-    c->has_target |= is_target_or_sound(item);
-    clauses->nodes[clauses->node_count++] = (struct enl_node){.item = item, .power = 1, .wish = -1};
-    clauses->list[clauses->count - 1].to = clauses->node_count;
-}
-
-// Symbols (four bytes, or three from U+2000 on) are more often a decoration than a thing.
-static bool is_unknown_thing(const struct enl_words *words, const struct enl_item *item) {
-    const struct enl_phrase *place = enl_item_sense(item, ENL_SENSE_PLACE);
-    unsigned char first = (unsigned char)words->tokens[item->first].text[0];
-    if (place) return !strcmp(place->name, "things");
-    return !item->sense_count && (first < 0xe2 || enl_stands_alone(words->tokens[item->first].text));
-}
-
-static void note_unknown(struct cutter *c) {
-    c->unknown = true;
-    if (c->open) c->clauses->list[c->clauses->count - 1].unknown = true;
-}
-
-static void set_step(struct cutter *c, int step) {
-    c->step = c->next_step = step;
-    if (c->open) c->clauses->list[c->clauses->count - 1].step = step;
-}
-
-// "Then" begins a clause where something stands before and after; "she then smiles" and "she smiles first" speak of
-// their own.
-static void take_order(struct cutter *c, const char *name, int at) {
-    bool infix = c->open && c->has_target && !c->only_person && any_after(c->reading, at, is_target_or_sound);
-    int step = c->next_step;
-    if (!strcmp(name, "first")) return;
-    if (infix) close_clause(c, ENL_JOIN_STOP);
-    if (!strcmp(name, "together")) return;
-    if (!strcmp(name, "then") || (!strcmp(name, "before") && infix)) {
-        set_step(c, step + 1);
-    } else if (!strcmp(name, "before")) { // "before she smiles, the clouds"
-        c->step = step + 1;
-    } else if (infix) { // "she smiles after the clouds"
-        c->clauses->list[c->clauses->count - 1].step = step + 1;
-        c->next_step = step + 1;
-    } else { // "after the clouds, she smiles"
-        c->next_step = step + 1;
-    }
-}
-
-// Cuts into clauses. "Without" and "only" begin one of their own where something else stands before and after.
-static void cut(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *clauses) {
-    struct cutter c = {.reading = reading, .clauses = clauses, .join = ENL_JOIN_STOP};
-    for (int i = 0; i < reading->count; i++) {
-        struct enl_item *item = &reading->items[i];
-        const struct enl_phrase *joiner = enl_item_sense(item, ENL_SENSE_JOIN),
-                                *order = enl_item_sense(item, ENL_SENSE_ORDER);
-        bool says = is_target(item);
-        // "Ni": and not, which a negation before it goes on in; without one a negation itself.
-        if (joiner && enl_item_sense(item, ENL_SENSE_NEGATION) && !c.has_target) joiner = NULL;
-        if (joiner) item->used = true;
-        if (order && says) add_node(&c, item); // a word that is both: "looks, and then"
-        if (order) {
-            item->used = true;
-            take_order(&c, order->name, i);
-            continue;
-        }
-        if ((enl_item_sense(item, ENL_SENSE_NEGATION) && !joiner && c.has_target && any_after(reading, i, is_about_sound)) ||
-            (enl_item_sense(item, ENL_SENSE_ONLY) && c.has_target && any_after(reading, i, is_target_or_sound)))
-            close_clause(&c, ENL_JOIN_WITH);
-        if (item->stop || item->comma || joiner) {
-            close_clause(&c, item->comma                        ? ENL_JOIN_COMMA
-                             : item->stop                       ? ENL_JOIN_STOP
-                             : !strcmp(joiner->name, "and")     ? ENL_JOIN_AND
-                             : !strcmp(joiner->name, "with")    ? ENL_JOIN_WITH
-                                                                : ENL_JOIN_STOP);
-            continue;
-        }
-        if (is_unknown_thing(words, item)) note_unknown(&c);
-        if (enl_item_sense(item, ENL_SENSE_FILLER)) item->used = true;
-        bool compares = enl_item_sense(item, ENL_SENSE_COMPARISON) != NULL;
-        if (!item->sense_count || (enl_item_sense(item, ENL_SENSE_FILLER) && !compares) ||
-            enl_item_sense(item, ENL_SENSE_PLACE))
-            continue;
-        add_node(&c, item);
     }
 }
 
@@ -254,7 +139,7 @@ static void except_or_less(struct enl_clauses *clauses, const struct enl_clause 
     struct enl_node *node = &clauses->nodes[at];
     const struct enl_phrase *degree = enl_item_sense(node->item, ENL_SENSE_DEGREE);
     if (node->role != ENL_ROLE_EXCEPT || !degree) return;
-    bool all = false, then = at + 1 < clause->to && is_target(clauses->nodes[at + 1].item);
+    bool all = false, then = at + 1 < clause->to && enl_is_target(clauses->nodes[at + 1].item);
     for (int i = clause->from; i < at; i++) {
         const struct enl_phrase *element = enl_item_sense(clauses->nodes[i].item, ENL_SENSE_ELEMENT);
         all |= element && !strcmp(element->name, "all");
@@ -266,7 +151,8 @@ static void except_or_less(struct enl_clauses *clauses, const struct enl_clause 
 
 static bool has_other_mover(const struct enl_clauses *clauses, const struct enl_clause *clause, int but) {
     for (int i = clause->from; i < clause->to; i++)
-        if (i != but && is_target(clauses->nodes[i].item) && !enl_item_sense(clauses->nodes[i].item, ENL_SENSE_MOVING))
+        if (i != but && enl_is_target(clauses->nodes[i].item) &&
+            !enl_item_sense(clauses->nodes[i].item, ENL_SENSE_MOVING))
             return true;
     return false;
 }
@@ -277,7 +163,7 @@ static bool is_mere_no(const struct enl_clauses *clauses, const struct enl_claus
     const struct enl_phrase *all = enl_item_sense(item, ENL_SENSE_ELEMENT);
     if (!all || !all->negated || !enl_item_sense(item, ENL_SENSE_NEGATION) || at + 1 >= clause->to) return false;
     const struct enl_item *next = clauses->nodes[at + 1].item;
-    return is_target_or_sound(next) || enl_item_sense(next, ENL_SENSE_MOOD);
+    return enl_is_target_or_sound(next) || enl_item_sense(next, ENL_SENSE_MOOD);
 }
 
 // Decides the role of every phrase in a clause, knowing whether it speaks of sound.
@@ -292,7 +178,7 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
     clause->first = clause->last = -1;
     for (int i = clause->from; i < clause->to; i++) {
         struct enl_node *node = &clauses->nodes[i];
-        bool sound = enl_item_sense(node->item, ENL_SENSE_SOUND), target = is_target(node->item);
+        bool sound = enl_item_sense(node->item, ENL_SENSE_SOUND), target = enl_is_target(node->item);
         // "Trees sway": a verb; "sway gently": a motion.
         if (target && enl_item_sense(node->item, ENL_SENSE_MOVING) && has_other_mover(clauses, clause, i))
             target = false;
@@ -318,7 +204,7 @@ static bool only_names_sounds(const struct enl_clauses *clauses, const struct en
     for (int i = clause->from; i < clause->to; i++) {
         const struct enl_item *item = clauses->nodes[i].item;
         bool more = i > clause->from && enl_item_sense(item, ENL_SENSE_DEGREE) &&
-                    !is_target(clauses->nodes[i - 1].item); // "the waves are louder, the wind less"
+                    !enl_is_target(clauses->nodes[i - 1].item); // "the waves are louder, the wind less"
         if (!more && !enl_item_sense(item, ENL_SENSE_SOUND)) return false;
     }
     return true;
@@ -330,10 +216,10 @@ static bool names_sound(const struct enl_clauses *clauses, const struct enl_clau
 
 void enl_clauses_read(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *clauses) {
     clauses->node_count = clauses->count = 0;
-    cut(words, reading, clauses);
+    enl_clauses_cut(words, reading, clauses);
     for (int i = 0; i < clauses->count; i++) {
         struct enl_clause *clause = &clauses->list[i];
-        for (int j = clause->from; j < clause->to; j++) clause->hears |= is_about_sound(clauses->nodes[j].item);
+        for (int j = clause->from; j < clause->to; j++) clause->hears |= enl_is_about_sound(clauses->nodes[j].item);
         const struct enl_clause *before = i ? clause - 1 : NULL;
         if (before && clause->join <= ENL_JOIN_AND && names_sound(clauses, before) &&
             only_names_sounds(clauses, clause))
@@ -342,7 +228,7 @@ void enl_clauses_read(const struct enl_words *words, struct enl_reading *reading
     }
     for (int i = clauses->count - 2; i >= 0; i--) {
         struct enl_clause *clause = &clauses->list[i], *after = clause + 1;
-        bool sound_is_last = names_sound(clauses, after) && is_about_sound(clauses->nodes[after->to - 1].item) &&
+        bool sound_is_last = names_sound(clauses, after) && enl_is_about_sound(clauses->nodes[after->to - 1].item) &&
                              after->first == after->from;
         if (clause->hears || after->join > ENL_JOIN_AND || !sound_is_last || !only_names_sounds(clauses, clause))
             continue;

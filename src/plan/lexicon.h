@@ -35,8 +35,8 @@ enum enl_sense {
     ENL_SENSES
 };
 
-#define ENL_PHRASE_WORDS 12  // where words are single characters, a phrase has many
-#define ENL_PHRASE_GAP 3     // other words that "..." may stand for
+#define ENL_PHRASE_WORDS 12    // where words are single characters, a phrase has many
+#define ENL_PHRASE_GAP 3       // other words that "..." may stand for
 #define ENL_PHRASE_GAP_ALONE 8 // and where each character is a word
 
 // One phrase under one name.

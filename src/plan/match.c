@@ -150,8 +150,7 @@ int enl_match(const struct enl_words *words, struct enl_lexicon *const *lexicons
         item.stop = token->kind == ENL_TOKEN_STOP;
         item.comma = token->kind == ENL_TOKEN_COMMA;
         bool known = taken[at];
-        if (token->kind == ENL_TOKEN_WORD && !known)
-            known = match_in(words, taken, at, lexicons, lexicon_count, &item);
+        if (token->kind == ENL_TOKEN_WORD && !known) known = match_in(words, taken, at, lexicons, lexicon_count, &item);
         item.start = token->start;
         item.end = words->tokens[item.last].end;
         for (int i = item.first; i <= item.last; i++) item.mended |= words->tokens[i].mended;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define LEAST_LETTERS 5
-#define LETTERS 40 // of words that are looked at
+#define LETTERS 40   // of words that are looked at
 #define FREE_FIRST 6 // from this many letters on the first may be wrong too
 #define ENDING 3     // letters that a star may stand for here
 
@@ -22,7 +22,7 @@ static bool spell_out(const char *text, int length, struct letters *ret_letters)
     for (int i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
         if ((c & 0xc0) == 0x80) continue;
-        if ((c < 'a' || c > 'z') && c < 0xc3) return false; // figures, marks
+        if ((c < 'a' || c > 'z') && c < 0xc3) return false;           // figures, marks
         if (c >= 0xe0 || ret_letters->count == LETTERS) return false; // none of the scripts that have case
         ret_letters->starts[ret_letters->count++] = i;
     }

@@ -54,6 +54,12 @@ struct enl_clauses {
 
 // Cuts a reading at commas, full stops and joining words, and decides what each phrase means in its clause.
 void enl_clauses_read(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *ret_clauses);
+// The first half of that: the cutting, in cut.c.
+void enl_clauses_cut(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *clauses);
+// Whether an item names what can move; speaks of sound and of nothing else; either.
+bool enl_is_target(const struct enl_item *item);
+bool enl_is_about_sound(const struct enl_item *item);
+bool enl_is_target_or_sound(const struct enl_item *item);
 // The item's phrase in this section; NULL: none.
 const struct enl_phrase *enl_item_sense(const struct enl_item *item, enum enl_sense sense);
 // What sort of thing a target is: its element as in lexicons ("water" for "waves"), "air" for what comes over the whole

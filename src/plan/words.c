@@ -85,8 +85,7 @@ static bool is_alone(utf8proc_int32_t c) {
 }
 
 static int first_of(const char *text, utf8proc_int32_t *ret_c) {
-    int size =
-        (int)utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strnlen(text, 4), ret_c);
+    int size = (int)utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strnlen(text, 4), ret_c);
     return size > 0 ? size : 1;
 }
 
@@ -98,8 +97,9 @@ bool enl_stands_alone(const char *text) {
 
 // Whether `length` bytes are an article or the like that French and Italian join to the next word: "l'" of "l'eau".
 static bool is_joined(const char *text, int length) {
-    static const char *const joined[] = {"l",  "d",    "j",    "m",    "t",     "s",     "n",      "c",     "v",      "qu",
-                                         "un", "dell", "all",  "nell", "dall",  "sull",  "quest",  "quell", "jusqu",  "lorsqu"};
+    static const char *const joined[] = {"l",    "d",    "j",     "m",     "t",     "s",     "n",
+                                         "c",    "v",    "qu",    "un",    "dell",  "all",   "nell",
+                                         "dall", "sull", "quest", "quell", "jusqu", "lorsqu"};
     for (size_t i = 0; i < sizeof joined / sizeof *joined; i++) {
         int size = (int)strlen(joined[i]), same = 0;
         while (size == length && same < size && (text[same] | 0x20) == joined[i][same]) same++;
@@ -135,9 +135,9 @@ static bool is_apostrophe(utf8proc_int32_t c) { return c == '\'' || c == 0x2019 
 // Folds one word to the pool's end; the apostrophes that people type become one.
 static bool fold(struct enl_token *token, const char *prompt, char **pool, const char *pool_end) {
     utf8proc_uint8_t *folded = NULL;
-    utf8proc_ssize_t length =
-        utf8proc_map((const utf8proc_uint8_t *)prompt + token->start, token->end - token->start, &folded,
-                     UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    utf8proc_ssize_t length = utf8proc_map(
+        (const utf8proc_uint8_t *)prompt + token->start, token->end - token->start, &folded,
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
     if (length < 0) return length != UTF8PROC_ERROR_NOMEM; // cannot be folded: a word that nobody knows
     char *to = *pool;
     token->text = to;

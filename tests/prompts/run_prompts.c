@@ -27,8 +27,12 @@ WEAK const char *enl_element_name(enum enl_element element) {
     return names[element] ? names[element] : "?";
 }
 
-static const char *no_sky(const struct enl_scene *s) { return s->share[ENL_SKY] > 0 ? NULL : "no sky was found"; }
-static const char *no_night(const struct enl_scene *s) { return s->night ? NULL : "it is not night here"; }
+static const char *no_sky(const struct enl_scene *s) {
+    return s->share[ENL_SKY] > 0 ? NULL : "no sky was found";
+}
+static const char *no_night(const struct enl_scene *s) {
+    return s->night ? NULL : "it is not night here";
+}
 static const char *no_waves(const struct enl_scene *s) {
     return s->water == ENL_WATER_WAVES ? NULL : "no waves were found";
 }
@@ -41,9 +45,15 @@ static const char *no_water(const struct enl_scene *s) {
 static const char *no_plants(const struct enl_scene *s) {
     return s->share[ENL_PLANTS] > 0 ? NULL : "no plants were found";
 }
-static const char *no_hair(const struct enl_scene *s) { return s->share[ENL_HAIR] > 0 ? NULL : "no hair was found"; }
-static const char *no_face(const struct enl_scene *s) { return s->face_count ? NULL : "no face was found"; }
-static const char *no_fire(const struct enl_scene *s) { return s->share[ENL_FLAMES] > 0 ? NULL : "no fire was found"; }
+static const char *no_hair(const struct enl_scene *s) {
+    return s->share[ENL_HAIR] > 0 ? NULL : "no hair was found";
+}
+static const char *no_face(const struct enl_scene *s) {
+    return s->face_count ? NULL : "no face was found";
+}
+static const char *no_fire(const struct enl_scene *s) {
+    return s->share[ENL_FLAMES] > 0 ? NULL : "no fire was found";
+}
 
 #define USUAL .speed = 1, .amount = 1
 #define OF(element, why) .region = (element), .why_not = (why), USUAL
@@ -80,16 +90,30 @@ static const struct enl_motion_kind motions[] = {
     {.name = "handheld", OF(ENL_ELEMENTS, NULL)},
 };
 
-static float waves(const struct enl_scene *s) { return s->water == ENL_WATER_WAVES; }
-static float streams(const struct enl_scene *s) { return s->water == ENL_WATER_STREAM; }
-static float wind(const struct enl_scene *s) { return s->share[ENL_SKY] > 0 ? .5f : 0; }
-static float leaves(const struct enl_scene *s) { return s->share[ENL_PLANTS] > 0 ? .5f : 0; }
-static float room(const struct enl_scene *s) { return s->share[ENL_SKY] > 0 ? 0 : .5f; }
-static float fire(const struct enl_scene *s) { return s->share[ENL_FLAMES] > 0; }
-static float none(const struct enl_scene *s) { return 0 * s->horizon; }
+static float waves(const struct enl_scene *s) {
+    return s->water == ENL_WATER_WAVES;
+}
+static float streams(const struct enl_scene *s) {
+    return s->water == ENL_WATER_STREAM;
+}
+static float wind(const struct enl_scene *s) {
+    return s->share[ENL_SKY] > 0 ? .5f : 0;
+}
+static float leaves(const struct enl_scene *s) {
+    return s->share[ENL_PLANTS] > 0 ? .5f : 0;
+}
+static float room(const struct enl_scene *s) {
+    return s->share[ENL_SKY] > 0 ? 0 : .5f;
+}
+static float fire(const struct enl_scene *s) {
+    return s->share[ENL_FLAMES] > 0;
+}
+static float none(const struct enl_scene *s) {
+    return 0 * s->horizon;
+}
 
 static const struct enl_sound_kind sounds[] = {
-    {"ocean", "", waves}, {"gurgle", "", none},   {"stream", "", streams}, {"fall", "", none}, {"wind", "", wind},
+    {"ocean", "", waves},   {"gurgle", "", none}, {"stream", "", streams}, {"fall", "", none}, {"wind", "", wind},
     {"leaves", "", leaves}, {"room", "", room},   {"rain", "", none},      {"fire", "", fire}, {"birds", "", none},
     {"crickets", "", none}, {"city", "", none},   {"crowd", "", none},     {"snow", "", none},
 };

@@ -22,8 +22,15 @@ static struct enl_scene *scene_with(bool faces, bool land) {
     scene->water = land ? ENL_WATER_WAVES : ENL_WATER_NONE;
     scene->horizon = -1;
     scene->face_count = faces;
-    scene->faces[0] = (struct enl_face){.x = .3f, .y = .3f, .width = .3f, .height = .3f, .score = 1, .has_landmarks = true,
-                                        .left_eye = {.5f, .4f}, .right_eye = {.4f, .4f}, .eyes_open = {.3f, .3f}};
+    scene->faces[0] = (struct enl_face){.x = .3f,
+                                        .y = .3f,
+                                        .width = .3f,
+                                        .height = .3f,
+                                        .score = 1,
+                                        .has_landmarks = true,
+                                        .left_eye = {.5f, .4f},
+                                        .right_eye = {.4f, .4f},
+                                        .eyes_open = {.3f, .3f}};
     scene->person_model = scene->face_model = true;
     return scene;
 }
@@ -36,8 +43,8 @@ static void free_scene(struct enl_scene *scene) {
 static struct enl_plan *plan_of(const char *lang, const char *prompt, double seconds) {
     struct enl_scene *scene = scene_with(true, true);
     struct enl_error error = {0};
-    struct enl_plan *plan =
-        enl_plan_make(scene, enl_plan_params(.prompt = prompt, .lang = lang, .seconds = seconds), &error);
+    struct enl_plan *plan = enl_plan_make(scene, enl_plan_params(.prompt = prompt, .lang = lang, .seconds = seconds),
+                                          &error);
     check(plan != NULL, "%s: %s", prompt, error.text);
     free_scene(scene);
     return plan;
@@ -53,22 +60,23 @@ static void expect(const char *lang, const char *prompt, const char *understood,
 static void misspellings(void **state) {
     (void)state;
     expect("en", "Smyle a bit", "Smyle as smile, a bit", "");
-    expect("en", "the cluods drift", "cluods as clouds, drift", "");         // changed places
+    expect("en", "the cluods drift", "cluods as clouds, drift", "");              // changed places
     expect("en", "clouuds and wavess", "clouuds as clouds, wavess as waves", ""); // one too many
-    expect("en", "slowy waves", "slowy, waves", "");                          // an ending, no mistake
-    expect("en", "zoom in slwoly", "zoom in, slwoly as slowly", "");          // within a sentence
-    expect("de", "baeume und wolkne", "baeume, wolkne as wolke", "");        // the umlaut spelt out is no mistake
+    expect("en", "slowy waves", "slowy, waves", "");                              // an ending, no mistake
+    expect("en", "zoom in slwoly", "zoom in, slwoly as slowly", "");              // within a sentence
+    expect("de", "baeume und wolkne", "baeume, wolkne as wolke", "");             // the umlaut spelt out is no mistake
     expect("es", "arbol lento, sonirsa", "arbol, lento, sonirsa as sonrisa", "");
-    expect("en", "move the boats", "move", "boats");      // a word by itself: not goats
-    expect("en", "wavs drift", "drift", "wavs");          // four letters are too few
-    expect("en", "clxxds drift", "drift", "clxxds");      // two letters off
-    expect("en", "the stove", "", "stove");               // no stone, no store
+    expect("en", "move the boats", "move", "boats"); // a word by itself: not goats
+    expect("en", "wavs drift", "drift", "wavs");     // four letters are too few
+    expect("en", "clxxds drift", "drift", "clxxds"); // two letters off
+    expect("en", "the stove", "", "stove");          // no stone, no store
 }
 
 static void nothing_is_guessed(void **state) {
     (void)state;
     expect("en", "the gizmo rotates left", "left", "gizmo, rotates");
-    expect("zh", "\xe5\xa4\xa7\xe9\xbe\x99\xe8\x99\xbe\xe5\xbe\xae\xe7\xac\x91", "\xe5\xa4\xa7, \xe5\xbe\xae\xe7\xac\x91",
+    expect("zh", "\xe5\xa4\xa7\xe9\xbe\x99\xe8\x99\xbe\xe5\xbe\xae\xe7\xac\x91",
+           "\xe5\xa4\xa7, \xe5\xbe\xae\xe7\xac\x91",
            "\xe9\xbe\x99, \xe8\x99\xbe"); // 大龙虾微笑: "dragon" is known for a thing, the shrimp is not
     struct enl_plan *plan = plan_of("en", "the gizmo spins wildly", 0); // nobody else spins
     assert_true(plan->motion_count > 3);
@@ -87,12 +95,9 @@ static void order_in_time(void **state) {
     static const struct {
         const char *prompt;
         bool smile_first;
-    } prompts[] = {{"first the clouds, then she smiles", false},
-                   {"the clouds drift and then she smiles", false},
-                   {"she smiles after the clouds", false},
-                   {"after the clouds, she smiles", false},
-                   {"before she smiles, the clouds drift", false},
-                   {"she smiles before the clouds drift", true},
+    } prompts[] = {{"first the clouds, then she smiles", false},   {"the clouds drift and then she smiles", false},
+                   {"she smiles after the clouds", false},         {"after the clouds, she smiles", false},
+                   {"before she smiles, the clouds drift", false}, {"she smiles before the clouds drift", true},
                    {"she first smiles, finally the clouds", true}};
     for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++)
         for (int seconds = 3; seconds <= 15; seconds += 6) {
@@ -115,13 +120,16 @@ static void order_in_time(void **state) {
 
 static void scripts_without_spaces(void **state) {
     (void)state;
-    assert_true(enl_stands_alone("\xe4\xba\x91"));  // 云
-    assert_true(enl_stands_alone("\xe3\x81\x82"));  // あ
+    assert_true(enl_stands_alone("\xe4\xba\x91")); // 云
+    assert_true(enl_stands_alone("\xe3\x81\x82")); // あ
     assert_false(enl_stands_alone("a"));
     assert_int_equal(enl_word_length("abc\xe4\xba\x91"), 3);
-    assert_int_equal(enl_word_length("\xe4\xba\x91" "abc"), 3);
-    struct enl_words *words = enl_words_new("3d\xe6\x95\x88\xe6\x9e\x9c \xe2\x98\x81\xef\xb8\x8f\xf0\x9f\x99\x8f", NULL);
-    assert_int_equal(words->count, 5); // 3d 效 果 ☁️ 🙏
+    assert_int_equal(enl_word_length("\xe4\xba\x91"
+                                     "abc"),
+                     3);
+    struct enl_words *words = enl_words_new("3d\xe6\x95\x88\xe6\x9e\x9c \xe2\x98\x81\xef\xb8\x8f\xf0\x9f\x99\x8f",
+                                            NULL);
+    assert_int_equal(words->count, 5);            // 3d 效 果 ☁️ 🙏
     assert_int_equal(words->tokens[3].length, 3); // without what only asks for colour
     enl_words_free(&words);
 }
@@ -160,11 +168,11 @@ static void lexicons_are_whole(void **state) {
     static const struct {
         enum enl_sense sense;
         const char *name;
-    } needed[] = {{ENL_SENSE_ELEMENT, "sky"},    {ENL_SENSE_ELEMENT, "animal"}, {ENL_SENSE_ELEMENT, "rest"},
-                  {ENL_SENSE_MOTION, "rain"},    {ENL_SENSE_MOTION, "handheld"}, {ENL_SENSE_MOTION, "gaze"},
-                  {ENL_SENSE_ORDER, "first"},    {ENL_SENSE_ORDER, "then"},     {ENL_SENSE_ORDER, "together"},
-                  {ENL_SENSE_DEGREE, "less"},    {ENL_SENSE_SOUND, "birds"},    {ENL_SENSE_SOUND, "crowd"},
-                  {ENL_SENSE_NEGATION, "not"},   {ENL_SENSE_ONLY, "only"},      {ENL_SENSE_PLACE, "things"}};
+    } needed[] = {{ENL_SENSE_ELEMENT, "sky"},  {ENL_SENSE_ELEMENT, "animal"},  {ENL_SENSE_ELEMENT, "rest"},
+                  {ENL_SENSE_MOTION, "rain"},  {ENL_SENSE_MOTION, "handheld"}, {ENL_SENSE_MOTION, "gaze"},
+                  {ENL_SENSE_ORDER, "first"},  {ENL_SENSE_ORDER, "then"},      {ENL_SENSE_ORDER, "together"},
+                  {ENL_SENSE_DEGREE, "less"},  {ENL_SENSE_SOUND, "birds"},     {ENL_SENSE_SOUND, "crowd"},
+                  {ENL_SENSE_NEGATION, "not"}, {ENL_SENSE_ONLY, "only"},       {ENL_SENSE_PLACE, "things"}};
     for (int l = 0; enl_lexicon_lang(l); l++) {
         struct enl_lexicon *lexicon = enl_lexicon_parse(&enl_lexicon_files[l], NULL);
         bool compares = false;
@@ -172,7 +180,8 @@ static void lexicons_are_whole(void **state) {
             bool found = false;
             for (int i = 0; i < lexicon->count; i++) {
                 compares |= lexicon->phrases[i].sense == ENL_SENSE_COMPARISON;
-                found |= lexicon->phrases[i].sense == needed[n].sense && !strcmp(lexicon->phrases[i].name, needed[n].name);
+                found |= lexicon->phrases[i].sense == needed[n].sense &&
+                         !strcmp(lexicon->phrases[i].name, needed[n].name);
             }
             check(found, "%s has no %s", enl_lexicon_lang(l), needed[n].name);
         }
