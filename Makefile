@@ -44,7 +44,7 @@ models: deps
 
 # Configured before the models came, it is configured again: the runtime's header decides what is built.
 build: models
-	@if [ ! -f $(BUILD)/build.ninja ]; then meson setup --prefix $(PREFIX) $(BUILD); \
+	@if [ ! -f $(BUILD)/build.ninja ]; then meson setup --prefix $(PREFIX) --libdir lib $(BUILD); \
 	elif [ -f $(DEPS)/include/onnxruntime_c_api.h ] && grep -q model_absent.c.o $(BUILD)/build.ninja; then \
 	  meson setup --reconfigure $(BUILD); fi
 	@ninja -C $(BUILD) --quiet | sed '/no work to do/d'
@@ -71,12 +71,13 @@ fuzz-short: test-deps models
 	@fuzz/run.sh $(BUILD)-fuzz 60
 
 install: build
-	@meson configure $(BUILD) -Dprefix="$(PREFIX)"
+	@meson configure $(BUILD) -Dprefix="$(PREFIX)" -Dlibdir=lib
 	@meson install -C $(BUILD) --quiet
 	@if [ -d $(DEPS)/models ]; then \
 	  install -d "$$DESTDIR$(PREFIX)/share/enliven/models" "$$DESTDIR$(PREFIX)/share/enliven/lib" && \
 	  install -m 644 $(DEPS)/models/* "$$DESTDIR$(PREFIX)/share/enliven/models/" && \
 	  install -m 644 $(DEPS)/lib/libonnxruntime.so "$$DESTDIR$(PREFIX)/share/enliven/lib/"; fi
+	@if [ -z "$$DESTDIR" ] && [ "$$(id -u)" -eq 0 ]; then ldconfig; fi
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang $(BUILD)-fuzz

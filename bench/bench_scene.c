@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How well scenes are understood: bench-scene DIR reads DIR/scenes.tsv (photo, label image, ..., shares of sky, water
-// and foliage) and compares what enl_scene_look finds, without models, with the labels.
+// and foliage) and compares what enl_scene_look finds with the labels; with --without-models, what it finds by colour,
+// texture and position alone.
 #define _DEFAULT_SOURCE // strsep
 #include <enliven/photo.h>
 #include <enliven/scene.h>
@@ -24,7 +25,6 @@ static const uint8_t class_labels[CLASSES] = {1, 2, 3};
 
 struct result {
     char name[128];
-    int half; // 0: tuning, 1: held back
     bool counts[CLASSES];
     double hit[CLASSES], wrong[CLASSES], missed[CLASSES], area[CLASSES]; // pixels; area: those that are labelled
     double confidence[CLASSES];
@@ -35,15 +35,6 @@ static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-// FNV-1a of the name: a split that stays when photos are added.
-static int half_of(const char *name) {
-    uint32_t hash = 2166136261u;
-    for (; *name; name++) {
-        hash = (hash ^ (uint8_t)*name) * 16777619u;
-    }
-    return (hash >> 16 ^ hash) & 1;
 }
 
 static double iou(const struct result *result, int c) {
@@ -72,9 +63,9 @@ static void compare(struct result *result, int c, const struct enl_picture *matt
 
 // What a plan would leave alone counts as not found.
 static bool measure(struct result *result, const struct enl_picture *photo, const struct enl_picture *label,
-                    const double shares[CLASSES], bool full, struct enl_error *error) {
+                    const double shares[CLASSES], bool full, struct enl_models *models, struct enl_error *error) {
     double begin = now();
-    struct enl_scene *scene = enl_scene_look(photo, enl_scene_params(.threads = 1), error);
+    struct enl_scene *scene = enl_scene_look(photo, enl_scene_params(.models = models, .threads = 1), error);
     result->seconds = now() - begin;
     bool fine = scene != NULL;
     for (int c = 0; c < CLASSES && fine; c++) {
@@ -117,7 +108,8 @@ static struct enl_picture *load_label(const char *path, struct enl_error *error)
     return label;
 }
 
-static bool measure_line(struct result *result, const char *folder, char *line, struct enl_error *error) {
+static bool measure_line(struct result *result, const char *folder, char *line, struct enl_models *models,
+                         struct enl_error *error) {
     char *fields[9] = {0}, *rest = line, path[1024];
     for (int i = 0; i < 9; i++) {
         if (!(fields[i] = strsep(&rest, "\t\r\n"))) {
@@ -125,25 +117,23 @@ static bool measure_line(struct result *result, const char *folder, char *line, 
         }
     }
     snprintf(result->name, sizeof result->name, "%s", fields[0]);
-    result->half = half_of(fields[0]);
     snprintf(path, sizeof path, "%s/%s", folder, fields[0]);
     struct enl_photo *photo = enl_photo_load(path, NULL, error);
     snprintf(path, sizeof path, "%s/%s", folder, fields[1]);
     struct enl_picture *label = photo ? load_label(path, error) : NULL;
     double shares[CLASSES] = {atof(fields[6]), atof(fields[7]), atof(fields[8])};
-    bool fine =
-        label && measure(result, photo->picture, label, shares, strcmp(fields[4], "full") == 0, error);
+    bool fine = label && measure(result, photo->picture, label, shares, strcmp(fields[4], "full") == 0, models, error);
     enl_photo_free(&photo);
     enl_picture_free(&label);
     return fine;
 }
 
-static void print_class(const struct result *results, int count, int c, int half) {
+static void print_class(const struct result *results, int count, int c) {
     double sum = 0, sum_precision = 0, sum_recall = 0, false_share = 0;
     int with = 0, without = 0, disturbed = 0, found = 0;
     for (int i = 0; i < count; i++) {
         const struct result *r = &results[i];
-        if (r->half != half || r->area[c] == 0) {
+        if (r->area[c] == 0) {
             continue;
         }
         if (r->counts[c]) {
@@ -161,9 +151,9 @@ static void print_class(const struct result *results, int count, int c, int half
         }
     }
     int n = with ? with : 1;
-    printf("%-7s %-8s %6d %6.3f %9.3f %6.3f %6d | %6d %9.4f %6d\n", class_names[c], half ? "held" : "tuning", with,
-           sum / n, sum_precision / (found ? found : 1), sum_recall / n, found, without,
-           false_share / (without ? without : 1), disturbed);
+    printf("%-7s %6d %6.3f %9.3f %6.3f %6d | %6d %9.4f %6d\n", class_names[c], with, sum / n,
+           sum_precision / (found ? found : 1), sum_recall / n, found, without, false_share / (without ? without : 1),
+           disturbed);
 }
 
 static void print_worst(const struct result *results, int count, int c) {
@@ -181,25 +171,23 @@ static void print_worst(const struct result *results, int count, int c) {
         }
         shown[worst] = true;
         const struct result *r = &results[worst];
-        printf("  %.3f wrong %.3f missed %.3f sure %.2f %s %s\n", iou(r, c), r->wrong[c] / r->area[c],
-               r->missed[c] / r->area[c], r->confidence[c], r->half ? "held" : "tuning", r->name);
+        printf("  %.3f wrong %.3f missed %.3f sure %.2f %s\n", iou(r, c), r->wrong[c] / r->area[c],
+               r->missed[c] / r->area[c], r->confidence[c], r->name);
     }
     for (int i = 0; i < count; i++) {
         if (!results[i].counts[c] && results[i].area[c] > 0 && results[i].wrong[c] / results[i].area[c] > .02) {
-            printf("  not there, but %.3f sure %.2f %s %s\n", results[i].wrong[c] / results[i].area[c],
-                   results[i].confidence[c], results[i].half ? "held" : "tuning", results[i].name);
+            printf("  not there, but %.3f sure %.2f %s\n", results[i].wrong[c] / results[i].area[c],
+                   results[i].confidence[c], results[i].name);
         }
     }
     free(shown);
 }
 
 static void report(const struct result *results, int count) {
-    printf("%-7s %-8s %6s %6s %9s %6s %6s | %6s %9s %6s\n", "class", "half", "with", "IoU", "precision", "recall",
-           "found", "none", "false", "> 2 %");
+    printf("%-7s %6s %6s %9s %6s %6s | %6s %9s %6s\n", "class", "with", "IoU", "precision", "recall", "found", "none",
+           "false", "> 2 %");
     for (int c = 0; c < CLASSES; c++) {
-        for (int half = 0; half < 2; half++) {
-            print_class(results, count, c, half);
-        }
+        print_class(results, count, c);
     }
     for (int c = 0; c < CLASSES; c++) {
         print_worst(results, count, c);
@@ -215,9 +203,14 @@ static void report(const struct result *results, int count) {
 int main(int argc, char **argv) {
     struct enl_error error = {0};
     char line[4096], path[1024];
-    if (argc != 2) {
-        fprintf(stderr, "usage: bench-scene DIR\n");
+    bool bare = argc == 3 && !strcmp(argv[2], "--without-models");
+    if (argc != 2 && !bare) {
+        fprintf(stderr, "usage: bench-scene DIR [--without-models]\n");
         return ENL_USAGE;
+    }
+    struct enl_models *models = bare ? NULL : enl_models_open(NULL, &error);
+    if (enl_models_why(models)[0]) {
+        printf("Without models: %s.\n", enl_models_why(models));
     }
     snprintf(path, sizeof path, "%s/scenes.tsv", argv[1]);
     FILE *list = fopen(path, "r");
@@ -228,7 +221,7 @@ int main(int argc, char **argv) {
     }
     int count = 0;
     while (count < MAX_PHOTOS && fgets(line, sizeof line, list)) {
-        if (measure_line(&results[count], argv[1], line, &error)) {
+        if (measure_line(&results[count], argv[1], line, models, &error)) {
             count++;
         } else {
             fprintf(stderr, "%s\n", error.text);
@@ -238,5 +231,6 @@ int main(int argc, char **argv) {
     fclose(list);
     report(results, count);
     free(results);
+    enl_models_free(&models);
     return 0;
 }

@@ -10,12 +10,13 @@ build=$1
 deps=$PWD/$build/deps
 passed=0
 failed=0
+names=
 
 # part NAME COMMAND...: one thing that passes or fails.
 part() {
   local name=$1 began=$SECONDS
   shift
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name"; fi
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); names+="  $name"$'\n'; fi
   echo "== $name: $((SECONDS - began)) s"
 }
 
@@ -41,6 +42,7 @@ tested() {
   counts=$(python3 tests/count.py "$dir/meson-logs/testlog.json") || counts='0 1'
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
+  names+=$(grep -hE '^ *(not ok|FAIL |\[  FAILED  \] [a-z_]+$)' "$dir/meson-logs/testlog.txt" | sort -u | sed 's/^ */  /')
   echo "== $name: ${counts% *} passed, ${counts#* } failed, $((SECONDS - began)) s"
 }
 
@@ -66,5 +68,6 @@ tested 'tests with clang' "$build-clang" --suite unit
 part 'lint' tools/lint/run.sh "$build"
 
 echo "all: $SECONDS s"
+[ "$failed" -eq 0 ] || printf 'Failed:\n%s\n' "$names"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -49,5 +49,5 @@ export DEBIAN_FRONTEND=noninteractive
 # The lists may be missing or old on a fresh machine; where they cannot be had, apt-get install tells it better.
 $as_root apt-get update -qq || :
 # shellcheck disable=SC2086 # a list of words
-$as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
   fail "apt-get could not install$missing; run it by hand to see why"

@@ -58,8 +58,9 @@ static bool choose_size(struct telling *t, int *ret_width, int *ret_height, stru
     *ret_width = *ret_height = 0; // the photo's own
     if (!strcmp(size, "photo")) return true;
     if (!strcmp(size, "story")) *ret_width = 1080, *ret_height = 1920;
-    // Four digits cannot overflow. NOLINTNEXTLINE(cert-err34-c)
-    else if (sscanf(size, "%4dx%4d%c", ret_width, ret_height, &rest) != 2)
+    // Four digits cannot overflow; blanks and signs, which sscanf() takes as well, are none.
+    else if (strspn(size, "0123456789x") != strlen(size) ||
+             sscanf(size, "%4dx%4d%c", ret_width, ret_height, &rest) != 2) // NOLINT(cert-err34-c)
         return enl_fail(error, ENL_USAGE, "The size \"%.40s\" is not story, photo or WIDTHxHEIGHT.", size);
     if (*ret_width < LEAST_SIDE || *ret_height < LEAST_SIDE || *ret_width > MOST_SIDE || *ret_height > MOST_SIDE ||
         *ret_width % 2 || *ret_height % 2)
@@ -84,15 +85,16 @@ static bool check(struct telling *t, struct enl_error *error) {
                         p->threads);
     char langs[128];
     enl_lexicon_langs(langs, sizeof langs);
-    if (!enl_lexicon_label(p->lang ? p->lang : "en", t->label_text, sizeof t->label_text))
-        return enl_fail(error, ENL_USAGE, "There is no language \"%.20s\"; choose one of: %s.", p->lang, langs);
+    const char *lang = p->lang ? p->lang : p->plan && p->plan->lang[0] ? p->plan->lang : "en";
+    if (!enl_lexicon_label(lang, t->label_text, sizeof t->label_text))
+        return enl_fail(error, ENL_USAGE, "There is no language \"%.20s\"; choose one of: %s.", lang, langs);
     return choose_size(t, &t->story->width, &t->story->height, error);
 }
 
 static bool look(struct telling *t, const char *path, struct enl_error *error) {
     int w = t->story->width, h = t->story->height;
-    // No more is decoded than the frame can show.
-    t->photo = enl_photo_load(path, w ? enl_photo_params(.cover_width = w, .cover_height = h)
+    // No more is decoded than the frame can show, nor less than makes a small frame's scene that of a large one.
+    t->photo = enl_photo_load(path, w ? enl_photo_params(.cover_width = w, .cover_height = h, .least_side = PHOTO_SIDE)
                                       : enl_photo_params(.max_side = PHOTO_SIDE), error);
     if (!t->photo || !next_stage(t, "decode", "look", .03, error)) return false;
     const struct enl_picture *photo = t->photo->picture;
@@ -103,12 +105,42 @@ static bool look(struct telling *t, const char *path, struct enl_error *error) {
     return true;
 }
 
+// Why a motion of a plan that came from outside cannot be seen here, or NULL.
+static const char *why_unseen(const struct telling *t, const struct enl_motion *motion) {
+    const struct enl_motion_info *info = enl_motion_find(motion->motion);
+    const struct enl_scene *scene = t->story->scene;
+    if (!info) return "there is no such motion";
+    if ((double)motion->start >= t->story->seconds) return "it would start after the end";
+    enum enl_element region = info->kind.region;
+    // Faces are known by their landmarks, not by a mask.
+    bool there = region == ENL_ELEMENTS || (region != ENL_FACE && scene->masks[region]);
+    return there || !info->kind.why_not ? NULL : info->kind.why_not(scene);
+}
+
+// A plan may have been made for another photo: what cannot be seen in this one is left out, and said to be.
+static void take_plan(const struct telling *t, struct enl_plan *plan) {
+    int kept = 0;
+    size_t told = 0;
+    plan->left_out[0] = 0; // what was true of that photo
+    for (int i = 0; i < plan->motion_count; i++) {
+        const char *why = why_unseen(t, &plan->motions[i]);
+        if (!why) plan->motions[kept++] = plan->motions[i];
+        else if (told < sizeof plan->left_out)
+            told += (size_t)snprintf(plan->left_out + told, sizeof plan->left_out - told,
+                                     "%sThe motion %s is left out: %s.", told ? " " : "", plan->motions[i].motion, why);
+    }
+    plan->motion_count = kept;
+}
+
 static bool make_plan(struct telling *t, struct enl_error *error) {
     const struct enl_story_params *p = t->p;
     if (p->plan) {
         t->story->plan = enl_alloc(1, sizeof *t->story->plan, error);
-        if (t->story->plan) *t->story->plan = *p->plan;
-        if (t->story->plan && p->mute) t->story->plan->sound_count = 0;
+        if (t->story->plan) {
+            *t->story->plan = *p->plan;
+            take_plan(t, t->story->plan);
+            if (p->mute) t->story->plan->sound_count = 0;
+        }
     } else {
         t->story->plan = enl_plan_make(t->story->scene,
                                        enl_plan_params(.prompt = p->prompt, .lang = p->lang, .seconds = p->seconds,
@@ -147,30 +179,29 @@ static bool prepare(struct telling *t, struct enl_error *error) {
 }
 
 // Where an element lies from left to right, and how wide it is.
-static void place_sound(const struct enl_stage *stage, struct enl_sound_scene *sound) {
-    const struct enl_picture *m = stage->matte[ENL_WATER] ? stage->matte[ENL_WATER] : stage->matte[ENL_PLANTS];
-    sound->pan = 0, sound->width = 1;
-    if (!m) return;
+static struct enl_sound_place place_of(const struct enl_picture *m) {
     double sum = 0, x1 = 0, x2 = 0;
-    for (int y = 0; y < m->height; y += 8)
+    for (int y = 0; m && y < m->height; y += 8)
         for (int x = 0; x < m->width; x += 8) {
             double weight = m->data[(size_t)y * (size_t)m->width + (size_t)x], u = 2.0 * x / m->width - 1;
             sum += weight, x1 += weight * u, x2 += weight * u * u;
         }
-    if (sum <= 0) return;
-    sound->pan = (float)(x1 / sum);
-    sound->width = enl_clampf((float)sqrt(fmax(0, x2 / sum - x1 * x1 / (sum * sum))) * 1.7f, .2f, 1);
+    if (sum <= 0) return (struct enl_sound_place){0, 1};
+    double spread = sqrt(fmax(0, x2 / sum - x1 * x1 / (sum * sum)));
+    return (struct enl_sound_place){(float)(x1 / sum), enl_clampf((float)spread * 1.7f, .2f, 1)};
 }
 
 static bool make_sound(struct telling *t, struct enl_error *error) {
+    struct enl_sound_place places[ENL_ELEMENTS];
+    for (int e = 0; e < ENL_ELEMENTS; e++) places[e] = place_of(t->stage.matte[e]);
     struct enl_sound_scene scene = {.seconds = (double)t->stage.frames / t->stage.fps,
                                     .loop = t->stage.loop,
                                     .seed = t->stage.seed,
                                     .wind = t->stage.wind,
                                     .swell = t->stage.swell,
                                     .curve_length = t->stage.frames,
-                                    .curve_rate = t->stage.fps};
-    place_sound(&t->stage, &scene);
+                                    .curve_rate = t->stage.fps,
+                                    .places = places};
     return enl_sound_mix(t->story->plan, &scene, &t->sound, &t->sound_frames, error) &&
            next_stage(t, "sound", "render", .17, error);
 }

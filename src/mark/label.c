@@ -13,6 +13,7 @@
 #define CONTRAST 3.0f
 #define CLEAR 2.0f // contrast that single pixels near the letters keep
 #define PLACES 9 // tried across and down
+#define FONT_MEMORY ((size_t)64 << 20) // Fontconfig crashes where it finds less
 
 struct enl_label {
     int x, y, width, height;     // of the ink
@@ -166,7 +167,7 @@ static void choose_place(struct enl_label *label, const struct enl_picture *pict
 
 struct enl_label *enl_label_new(const char *text, const struct enl_picture *picture, const float (*faces)[4],
                                 int face_count, struct enl_error *error) {
-    struct enl_label *label = enl_alloc(1, sizeof *label, error);
+    struct enl_label *label = enl_memory_left(FONT_MEMORY, error) ? enl_alloc(1, sizeof *label, error) : NULL;
     if (!label) return NULL;
     int side = picture->width < picture->height ? picture->width : picture->height;
     if (VIPS_INIT("enliven") == 0 && make_letters(label, text, (side + 19) / 20, error) && make_calm(label, error)) {

@@ -12,6 +12,14 @@ struct verdict {
     bool refused;
 };
 
+#define MAX_KINDS 32 // more sounds than there are
+
+// What comes of one sound in the end.
+struct hearing {
+    float level; // 0: not heard
+    bool named;
+};
+
 static bool names_sound(const struct enl_wish *wish, const char *name) {
     if (!wish->item) return false;
     for (int i = 0; i < wish->item->sense_count; i++)
@@ -38,10 +46,8 @@ static struct verdict judge(const struct enl_scene *scene, const struct enl_wish
         const struct enl_wish *wish = &wishes->list[i];
         if (!wish->sound) continue;
         if (!wish->item) {
-            if (wish->negative)
-                all_refused = true;
-            else if (wish->level > 0)
-                verdict.factor *= wish->level;
+            if (wish->negative) all_refused = true;
+            else if (wish->level > 0) verdict.factor *= wish->level;
         } else if (means_sound(scene, wish, kind)) {
             verdict.named = !wish->negative;
             verdict.refused = wish->negative;
@@ -75,19 +81,42 @@ static void note_missing(const struct enl_wishes *wishes, struct enl_plan *plan)
     }
 }
 
-void enl_plan_sounds(const struct enl_scene *scene, const struct enl_wishes *wishes, struct enl_plan *plan) {
+// Which of the kinds are heard and how loud; the number of those that were named.
+static int hear_all(const struct enl_scene *scene, const struct enl_wishes *wishes, struct hearing *ret_heard) {
     const struct enl_sound_kind *kind;
-    for (int i = 0; (kind = enl_sound_kind_at(i)) && plan->sound_count < ENL_MAX_SOUNDS; i++) {
+    int named = 0;
+    for (int i = 0; i < MAX_KINDS && (kind = enl_sound_kind_at(i)); i++) {
         struct verdict verdict = judge(scene, wishes, kind);
         float level = kind->level(scene);
         if (verdict.refused) continue;
         if (verdict.named && level <= 0) level = 1;
         if (comes_with_mood(wishes, kind->name)) level = fmaxf(level, .6f);
-        level = enl_clampf(level * verdict.factor * wishes->mood_level, 0, 2);
-        if (level <= 0) continue;
+        ret_heard[i].level = enl_clampf(level * verdict.factor * wishes->mood_level, 0, 2);
+        ret_heard[i].named = verdict.named && ret_heard[i].level > 0;
+        named += ret_heard[i].named;
+    }
+    return named;
+}
+
+static void note_full(const char *name, struct enl_plan *plan) {
+    char text[96];
+    int length = snprintf(text, sizeof text, "No more than %d sounds fit: %s is left out.", ENL_MAX_SOUNDS, name);
+    enl_list_add(plan->left_out, sizeof plan->left_out, " ", text, (size_t)length);
+}
+
+void enl_plan_sounds(const struct enl_scene *scene, const struct enl_wishes *wishes, struct enl_plan *plan) {
+    struct hearing heard[MAX_KINDS] = {{0}};
+    int spare = ENL_MAX_SOUNDS - hear_all(scene, wishes, heard); // for those that nobody asked for
+    for (int i = 0; i < MAX_KINDS; i++) {
+        if (heard[i].level <= 0 || (!heard[i].named && spare-- <= 0)) continue;
+        const char *name = enl_sound_kind_at(i)->name;
+        if (plan->sound_count == ENL_MAX_SOUNDS) {
+            note_full(name, plan);
+            continue;
+        }
         struct enl_sound *sound = &plan->sounds[plan->sound_count++];
-        snprintf(sound->sound, sizeof sound->sound, "%s", kind->name);
-        sound->level = level;
+        snprintf(sound->sound, sizeof sound->sound, "%s", name);
+        sound->level = heard[i].level;
     }
     note_missing(wishes, plan);
 }

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Controls: slow curves (gains, cutoffs) around the ring of sound, a value about every 64 frames, linear in between.
+// Controls: slow curves (gains, cutoffs) around the ring of sound. Where their values stand, noise.h tells.
 #ifndef ENL_SOUND_CONTROL_H
 #define ENL_SOUND_CONTROL_H
 
 #include "sound/noise.h"
-
-// How many values a ring of `frames` has; at least 1.
-static inline size_t enl_control_count(size_t frames) { return (frames + 63) / 64; }
-// The first frame of value `at`, and the value that holds at frame `i`.
-static inline size_t enl_control_start(size_t at, size_t controls, size_t frames) {
-    return (at * frames + controls - 1) / controls;
-}
-static inline size_t enl_control_at(size_t i, size_t controls, size_t frames) { return i * controls / frames; }
 
 enum enl_curve { ENL_SWELL, ENL_WIND };
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define WANTED (-20.0)      // LUFS of a story with sounds at their natural levels
+#define QUIETEST (-22.8)    // how far words can change it: -23 is what broadcasters play at
+#define LOUDEST (-18.2)
 #define PEAK (-1.5)         // dBTP, never reached
 #define KNEE .45f           // peaks over this are bent
 #define CEILING .80f        // to stay under this
@@ -12,13 +14,11 @@
 
 static float decibels(double db) { return (float)pow(10, db / 20); }
 
-// What the whole should measure when its sounds add up to `sum` LUFS. Between a story's usual loudness and a room's the
-// difference is halved at first, so that quiet places are heard on small speakers and are still quieter than loud ones.
+// What the whole should measure when its sounds add up to `sum` LUFS: each step quieter or louder is heard, and none
+// leaves the limits.
 static double target(double sum) {
-    if (sum > WANTED) return WANTED + (sum - WANTED) / 4;
-    if (sum > -32) return WANTED + (sum - WANTED) / 2;
-    if (sum > -45) return -45 + (sum + 45) * (26.0 - 45) / (32.0 - 45);
-    return sum;
+    double room = sum > WANTED ? LOUDEST - WANTED : QUIETEST - WANTED, steps = fabs(sum - WANTED) / 9;
+    return WANTED + room * (1 - exp(-steps));
 }
 
 static void centre(float *samples, size_t frames) { // no DC
@@ -56,10 +56,12 @@ static float bend(float x) {
 }
 
 static void level_out(float *samples, size_t frames, bool loop, double wanted) {
-    double loudness = enl_loudness(samples, frames);
-    if (loudness <= ENL_SILENT) return;
-    float gain = decibels(wanted - loudness);
-    for (size_t i = 0; i < 2 * frames; i++) samples[i] = bend(gain * samples[i]);
+    for (int round = 0; round < 4; round++) { // what bending takes from the peaks is given back
+        double loudness = enl_loudness(samples, frames);
+        if (loudness <= ENL_SILENT || fabs(wanted - loudness) < .02) break;
+        float gain = decibels(wanted - loudness);
+        for (size_t i = 0; i < 2 * frames; i++) samples[i] = bend(gain * samples[i]);
+    }
     double peak = enl_true_peak(samples, frames, loop);
     if (peak <= PEAK) return;
     float less = decibels(PEAK - peak - .01);
@@ -75,17 +77,28 @@ static bool has_foreground(const struct enl_plan *plan) {
     return false;
 }
 
-// Adds all sounds to the mix; `*ret_power` is what they should add up to, as power over that of 0 LUFS.
+// The scene as one sound has it: with its own place.
+static struct enl_sound_scene scene_of(const struct enl_sound_scene *scene, const struct enl_sound_info *info) {
+    struct enl_sound_scene own = *scene;
+    if (!scene->places) return own;
+    bool everywhere = info->where == ENL_ELEMENTS;
+    own.pan = everywhere ? 0 : scene->places[info->where].pan;
+    own.width = everywhere ? 1 : scene->places[info->where].width;
+    return own;
+}
+
+// Adds all sounds to the mix; `*ret_wanted` is what it should then measure, LUFS.
 static bool add_sounds(const struct enl_plan *plan, const struct enl_sound_scene *scene, float *mix, float *alone,
-                       size_t frames, double *ret_power, struct enl_error *error) {
-    bool foreground = has_foreground(plan);
+                       size_t frames, double *ret_wanted, struct enl_error *error) {
+    bool foreground = has_foreground(plan), quiet = true;
     double power = 0;
     for (int i = 0; i < plan->sound_count; i++) {
         const struct enl_sound_info *info = enl_sound_find(plan->sounds[i].sound);
         float level = enl_clampf(plan->sounds[i].level, 0, 2);
         if (!(level > 0)) continue;
         memset(alone, 0, 2 * frames * sizeof *alone);
-        if (!info->render(scene, alone, frames, error)) return false;
+        struct enl_sound_scene own = scene_of(scene, info);
+        if (!info->render(&own, alone, frames, error)) return false;
         centre(alone, frames);
         double loudness = enl_loudness(alone, frames);
         if (loudness <= ENL_SILENT) continue;
@@ -93,8 +106,10 @@ static bool add_sounds(const struct enl_plan *plan, const struct enl_sound_scene
         float gain = decibels(wanted - loudness);
         for (size_t k = 0; k < 2 * frames; k++) mix[k] += gain * alone[k];
         power += pow(10, wanted / 10);
+        quiet = quiet && info->quiet;
     }
-    *ret_power = power;
+    double sum = power > 0 ? 10 * log10(power) : ENL_SILENT;
+    *ret_wanted = quiet ? sum : target(sum);
     return true;
 }
 
@@ -114,20 +129,20 @@ bool enl_sound_mix(const struct enl_plan *plan, const struct enl_sound_scene *sc
     if (!check(plan, scene, error)) return false;
     size_t frames = (size_t)llround(scene->seconds * ENL_SOUND_RATE);
     float *mix = NULL;
-    double power = 0;
+    double wanted = ENL_SILENT;
     if (frames > 0 && plan->sound_count > 0) {
         mix = enl_alloc(2 * frames, sizeof *mix, error);
         float *alone = mix ? enl_alloc(2 * frames, sizeof *alone, error) : NULL;
-        bool good = alone && add_sounds(plan, scene, mix, alone, frames, &power, error);
+        bool good = alone && add_sounds(plan, scene, mix, alone, frames, &wanted, error);
         enl_release(alone);
         if (!good) {
             enl_release(mix);
             return false;
         }
     }
-    if (mix && power > 0) {
+    if (mix && wanted > ENL_SILENT) {
         if (!scene->loop) fade(mix, frames);
-        level_out(mix, frames, scene->loop, target(10 * log10(power)));
+        level_out(mix, frames, scene->loop, wanted);
     } else { // nothing to hear
         enl_release(mix);
         mix = NULL, frames = 0;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sound/noise.h"
 
-#include "sound/control.h"
-
 #define PI 3.14159265358979323846
 // Before the ring is written a filter runs over its end, so that it starts in the state in which it will end. Half a
 // second is more than 100 dB of decay for all filters here (the slowest: a high-pass at 25 Hz; a whistle, Q 20).

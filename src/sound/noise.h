@@ -9,6 +9,15 @@
 
 #define ENL_MAX_SECTIONS 4
 
+// A control is a slow curve (a gain, a cutoff) around the ring: a value about every 64 frames, linear in between.
+// How many values a ring of `frames` has; at least 1.
+static inline size_t enl_control_count(size_t frames) { return (frames + 63) / 64; }
+// The first frame of value `at`, and the value that holds at frame `i`.
+static inline size_t enl_control_start(size_t at, size_t controls, size_t frames) {
+    return (at * frames + controls - 1) / controls;
+}
+static inline size_t enl_control_at(size_t i, size_t controls, size_t frames) { return i * controls / frames; }
+
 struct enl_biquad {
     double b0, b1, b2, a1, a2;
 };
@@ -23,7 +32,7 @@ void enl_white(uint64_t seed, float *ret_noise, size_t frames);
 // One filter after the other (at most ENL_MAX_SECTIONS), in place, around the ring.
 void enl_filter(const struct enl_biquad *sections, int count, float *ring, size_t frames);
 
-// A band-pass of unit gain at its centre, whose centre moves along the control `hz` (see control.h).
+// A band-pass of unit gain at its centre, whose centre moves along the control `hz`.
 void enl_sweep(const float *hz, size_t controls, double q, float *ring, size_t frames);
 
 // How loud a voice is left and right. `place` is its place within the element, -1..1. Of three equal voices at -1, 0, 1

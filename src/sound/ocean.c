@@ -109,6 +109,7 @@ static float level(const struct enl_scene *scene) {
 
 const struct enl_sound_info enl_sound_ocean = {
     .kind = {"ocean", "Surf: waves that roll in, break, hiss and run back.", level},
+    .where = ENL_WATER,
     .loudness = -20.3f,
     .render = render,
 };

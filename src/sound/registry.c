@@ -3,11 +3,25 @@
 
 #include <string.h>
 
-extern const struct enl_sound_info enl_sound_ocean, enl_sound_gurgle, enl_sound_stream, enl_sound_wind,
-    enl_sound_leaves, enl_sound_room;
+extern const struct enl_sound_info enl_sound_ocean, enl_sound_gurgle, enl_sound_stream, enl_sound_fall, enl_sound_rain,
+    enl_sound_fire, enl_sound_wind, enl_sound_leaves, enl_sound_birds, enl_sound_crickets, enl_sound_city,
+    enl_sound_crowd, enl_sound_room;
 
 const struct enl_sound_info *const enl_sounds[] = {
-    &enl_sound_ocean, &enl_sound_gurgle, &enl_sound_stream, &enl_sound_wind, &enl_sound_leaves, &enl_sound_room, NULL,
+    &enl_sound_ocean,
+    &enl_sound_gurgle,
+    &enl_sound_stream,
+    &enl_sound_fall,
+    &enl_sound_rain,
+    &enl_sound_fire,
+    &enl_sound_wind,
+    &enl_sound_leaves,
+    &enl_sound_birds,
+    &enl_sound_crickets,
+    &enl_sound_city,
+    &enl_sound_crowd,
+    &enl_sound_room,
+    NULL,
 };
 
 const struct enl_sound_info *enl_sound_find(const char *name) {

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The tone of a quiet room: what one hears where nothing sounds. Without it the video would seem broken.
-#include "sound/control.h"
-
-#define VOICES 3
+#include "sound/bed.h"
 
 static bool render(const struct enl_sound_scene *scene, float *mix, size_t frames, struct enl_error *error) {
-    static const float places[VOICES] = {-1, 1, 0};
-    float *noise = enl_alloc(frames, sizeof *noise, error);
-    if (!noise) return false;
-    // About 6 dB an octave down from 120 Hz, as ventilation and distant traffic through walls are.
-    struct enl_biquad filter[] = {enl_highpass(40, .7), enl_slope(120), enl_lowpass(5000, .5)};
-    for (unsigned v = 0; v < VOICES; v++) {
-        enl_white(enl_voice_seed(scene, "room", v), noise, frames);
-        enl_filter(filter, 3, noise, frames);
-        enl_control_mix(noise, NULL, enl_control_count(frames), enl_pan_at(scene, places[v]), mix, frames);
-    }
-    enl_release(noise);
-    return true;
+    // Octave bands 6 dB lower each from 125 Hz on, as the noise criterion curves have it (L. Beranek, "Revised criteria
+    // for noise in buildings", Noise Control 3, 1957) and a little less over 2 kHz, where it would be hiss.
+    static const struct enl_bed tone = {45, 2600, 130, true, .1f, .1, 1, .06f, 1};
+    return enl_bed_add(scene, "room", &tone, NULL, mix, frames, error);
 }
 
 static float level(const struct enl_scene *scene) {
@@ -26,8 +16,10 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_room = {
-    .kind = {"room", "The very quiet tone of a room.", level},
-    .loudness = -45,
+    .kind = {"room", "The quiet tone of a room.", level},
+    .where = ENL_ELEMENTS,
+    .loudness = -30,
     .behind = 6,
+    .quiet = true,
     .render = render,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A stream or a fall: bubbles so dense that they blend, over the even noise of white water.
+// A stream: bubbles so dense that they blend, over the even noise of white water.
 #include "sound/bubbles.h"
 #include "sound/control.h"
 
@@ -49,11 +49,12 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
 
 static float level(const struct enl_scene *scene) {
     if (!enl_sound_seen(scene, ENL_WATER, .01f)) return 0;
-    return scene->water == ENL_WATER_STREAM || scene->water == ENL_WATER_FALL ? 1 : 0;
+    return scene->water == ENL_WATER_STREAM ? 1 : 0;
 }
 
 const struct enl_sound_info enl_sound_stream = {
-    .kind = {"stream", "Running water: a brook, a river, a fall.", level},
+    .kind = {"stream", "Running water: a brook, a river.", level},
+    .where = ENL_WATER,
     .loudness = -20.3f,
     .render = render,
 };

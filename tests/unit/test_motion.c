@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every motion of the registry against what motion.h promises of all of them. A new motion is tested by being there.
+#include "motion/course.h"
 #include "stage.h"
 
 static struct enl_field new_field(void) {
@@ -199,10 +200,32 @@ static void easing(void **state) {
     assert_true(enl_loop_frequency(&stage, .3) == .3);
 }
 
+// An L: down the left side, then along the foot to the right.
+static void a_course_follows_its_bed(void **state) {
+    (void)state;
+    enum { W = 60, H = 50, BED = 10 };
+    struct enl_plane *bed = enl_plane_new(W, H, NULL);
+    static float way[W * H][2];
+    assert_non_null(bed);
+    for (int i = 0; i < W * H; i++) bed->data[i] = i % W < BED || i / W >= H - BED;
+    bed->data[5 * W + 50] = 1; // a drop beside it is no bed
+    assert_true(enl_course(bed, 315, way, NULL)); // down to the right
+    for (int i = 0; i < W * H; i++) {
+        int x = i % W, y = i / W;
+        float length = hypotf(way[i][0], way[i][1]);
+        bool inside = x < BED || y >= H - BED;
+        check(inside ? fabsf(length - 1) < 1e-3f : length == 0, "%d,%d: %f", x, y, (double)length);
+        if (inside && y > BED && y < H - 2 * BED) check(way[i][1] > .9f, "%d,%d does not run down", x, y);
+        if (inside && x > 2 * BED && x < W - BED) check(way[i][0] > .9f, "%d,%d does not run right", x, y);
+    }
+    enl_plane_free(&bed);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(descriptors_are_whole),
         cmocka_unit_test(nothing_to_move),
+        cmocka_unit_test(a_course_follows_its_bed),
         cmocka_unit_test(every_motion_keeps_its_word),
         cmocka_unit_test(seeds_decide),
         cmocka_unit_test(easing),
