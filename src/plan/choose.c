@@ -169,8 +169,10 @@ static void note_impossible(const struct enl_work *work, const char *name, bool 
         best_level = level;
         best = kind;
     }
-    bool thing = !best || best_level < 4 ||
-                 (best->region != ENL_FACE && best->region != ENL_PERSON && best->region != ENL_ELEMENTS);
+    bool thing = enl_sense_has(ENL_SENSE_ELEMENT, name); // it stays still; a doing is left out
+    if (best)
+        thing = best_level < 4 ||
+                (best->region != ENL_FACE && best->region != ENL_PERSON && best->region != ENL_ELEMENTS);
     const char *why = best ? why_not(work, best) : "there is no motion for that yet";
     if (why) leave_out(work, name, thing, why);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From clauses to wishes: which modifier goes with which target, what is negated, and what clauses share.
 #include "plan/bind.h"
+#include "plan/make.h"
 
 #include <string.h>
 
@@ -96,6 +97,22 @@ static void turn_exceptions(struct enl_maker *maker, int index) {
         if (clauses->nodes[i].wish >= 0) maker->wishes->list[clauses->nodes[i].wish].negative = !stops;
 }
 
+static void bring_sound(struct enl_wishes *wishes, const char *sound) {
+    for (int i = 0; i < 4; i++) {
+        if (wishes->mood_sounds[i] && strcmp(wishes->mood_sounds[i], sound)) continue;
+        wishes->mood_sounds[i] = sound;
+        return;
+    }
+}
+
+// Rain that is seen is heard.
+static void hear_what_comes(struct enl_wishes *wishes, const struct enl_item *item) {
+    const struct enl_phrase *motion = enl_item_sense(item, ENL_SENSE_MOTION),
+                            *sound = enl_item_sense(item, ENL_SENSE_SOUND);
+    if (motion && sound && enl_comes_over(motion->name) && enl_motion_kind_find(motion->name))
+        bring_sound(wishes, sound->name);
+}
+
 // Makes the wishes of a clause's own targets.
 static void wish_for_targets(struct enl_maker *maker, int index) {
     struct enl_clauses *clauses = maker->clauses;
@@ -117,6 +134,7 @@ static void wish_for_targets(struct enl_maker *maker, int index) {
         if (node->role == ENL_ROLE_TARGET && node->moves && (wish = add_wish(maker, index, node->item, false))) {
             wish->negative = negative;
             node->wish = (int)(wish - maker->wishes->list);
+            if (!negative) hear_what_comes(maker->wishes, node->item);
         }
         bool all = (node->role == ENL_ROLE_HEARING || node->role == ENL_ROLE_SILENT) && !named_sound;
         if (all && (wish = add_wish(maker, index, NULL, true))) {
@@ -148,11 +166,7 @@ static void take_mood(struct enl_wishes *wishes, struct enl_node *node, bool neg
         *(weather ? &wishes->weather_amount : &wishes->mood_amount) *= enl_wish_raise(node->effect->amount, node);
     }
     wishes->mood_level *= enl_wish_raise(node->effect->level, node);
-    for (int i = 0; node->effect->sound && i < 4; i++) {
-        if (wishes->mood_sounds[i] && strcmp(wishes->mood_sounds[i], node->effect->sound)) continue;
-        wishes->mood_sounds[i] = node->effect->sound;
-        break;
-    }
+    if (node->effect->sound) bring_sound(wishes, node->effect->sound);
 }
 
 // "No wind": the mood is not wanted, nor what is heard of it; "less wind": that is heard less.

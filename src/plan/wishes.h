@@ -89,7 +89,7 @@ struct enl_wishes {
     int steps;                                 // one after the other; 1: all at once
     float mood_speed, mood_amount, mood_level; // of all, factors
     float weather_speed, weather_amount;       // of all but people, who smile no wider in a storm
-    const char *mood_sounds[4];                // that moods bring along; NULL: no more
+    const char *mood_sounds[4];                // that moods and rain bring along; NULL: no more
 };
 
 void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *ret_wishes);

@@ -406,6 +406,7 @@ static void test_words_are_reported(void **state) {
     expect_words('S', "smile", NULL, NULL, "The smile is left out: no face was found.");
     expect_words('S', "the candle flickers", NULL, "",
                  "The flames stay still: there is no motion for that yet.");
+    expect_words('S', "let it rain", NULL, "", "The rain is left out: there is no motion for that yet.");
     expect_words('P', "smile to the left", NULL, "to the left", "");
     expect_words('R', "waves", NULL, "", ""); // the stream moves in their place
 }
