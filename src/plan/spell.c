@@ -69,7 +69,7 @@ struct guess {
 };
 
 static void offer(struct guess *guess, const struct letters *word, int used, const struct enl_phrase *phrase) {
-    char text[sizeof guess->text];
+    char text[sizeof guess->text] = {0};
     int stem = phrase->words[0].length, rest = word->starts[word->count] - word->starts[used];
     if (stem + rest > (int)sizeof text) return;
     memcpy(text, phrase->words[0].text, (size_t)stem);
@@ -80,7 +80,7 @@ static void offer(struct guess *guess, const struct letters *word, int used, con
         guess->several = false;
         guess->phrase = phrase;
         guess->length = stem + rest;
-        memcpy(guess->text, text, (size_t)(stem + rest));
+        memcpy(guess->text, text, sizeof text);
         return;
     }
     bool same_text = guess->length == stem + rest && !memcmp(guess->text, text, (size_t)guess->length);
