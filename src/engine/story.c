@@ -206,6 +206,12 @@ static bool make_sound(struct telling *t, struct enl_error *error) {
            next_stage(t, "sound", "render", .17, error);
 }
 
+// The first frame is the photo as nearly as a label lets it be; a loop comes back to it.
+static float label_strength(const struct telling *t, int frame) {
+    double at = (double)frame / t->stage.fps, left = (double)(t->stage.frames - frame) / t->stage.fps;
+    return (float)(enl_ease(at, 0, .5) * (t->stage.loop ? enl_ease(left, 0, .5) : 1));
+}
+
 static bool make_frames(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
     t->movie = t->format->open(&t->output,
@@ -224,7 +230,7 @@ static bool make_frames(struct telling *t, struct enl_error *error) {
         if (!t->format->buffer(t->movie, frame.planes, frame.strides, error) ||
             !t->engine->draw(t->engine_state, i, &frame, error) || !next_stage(t, "render", NULL, 0, error))
             return false;
-        enl_label_draw(t->label, frame.planes, frame.strides);
+        enl_label_draw(t->label, label_strength(t, i), frame.planes, frame.strides);
         for (int c = 0; c < 3; c++)
             for (int y = 0; y < (c ? s->height / 2 : s->height); y++)
                 s->frames_hash = enl_hash_bytes(s->frames_hash, frame.planes[c] + (size_t)y * (size_t)frame.strides[c],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The visible label. Its letters are at least 5 % of the shortest side high (GB 45438-2025, 5.1), stand inside what a
-// centred square crop keeps, and take their tone from what is behind them: as much brighter or darker as WCAG 2.2
-// asks of large letters (1.4.3: 3 : 1) and no more, since the label is the only part of the first frame that is not
-// the photo.
+// centred square crop keeps, and take their tone from what is behind them. In the first frame they are as much brighter
+// or darker as WCAG 2.2 asks of large letters (1.4.3: 3 : 1) and no more, since there the label is the only part that is
+// not the photo; later they are as strong as it asks of all letters and more.
 #include "mark/mark.h"
 
 #include <string.h>
@@ -11,6 +11,8 @@
 #include "base/srgb.h"
 
 #define CONTRAST 3.0f
+#define STRONG 5.0f
+#define FULLER 1.7f // thin strokes, which antialiasing leaves pale, at full strength
 #define CLEAR 2.0f // contrast that single pixels near the letters keep
 #define PLACES 9 // tried across and down
 #define FONT_MEMORY ((size_t)64 << 20) // Fontconfig crashes where it finds less
@@ -110,13 +112,11 @@ static float tone_for(float luma, float contrast, bool light) {
     return luma_for(enl_clampf((light ? back * contrast : back / contrast) - .05f, 0, 1));
 }
 
-// The tone of letters on a ground of this luma: whichever of lighter and darker is nearer, where there is room for it.
+// The tone of letters on a ground of this luma: lighter or darker, where there is more room.
 static float letters_on(float mean, bool *ret_light) {
-    float light = tone_for(mean, CONTRAST, true) - mean, dark = mean - tone_for(mean, CONTRAST, false);
     float back = enl_linear_of_srgb[enl_clampi((int)(mean + .5f), 0, 255)] + .05f;
-    bool room_above = back * CONTRAST <= 1.05f, room_below = back / CONTRAST >= .05f;
-    *ret_light = room_above && (!room_below || light <= dark);
-    return *ret_light ? light : dark;
+    *ret_light = 1.05f / back >= back / .05f;
+    return *ret_light ? tone_for(mean, CONTRAST, true) - mean : mean - tone_for(mean, CONTRAST, false);
 }
 
 // How bad a place is: faces first, then letters that must differ much from the ground, and restless ground. Fills the
@@ -210,22 +210,22 @@ static void ground(const struct enl_label *label, const uint8_t *luma, int strid
     if (w <= 4096) memcpy(columns, smooth, (size_t)w * sizeof *columns);
 }
 
-void enl_label_draw(const struct enl_label *label, uint8_t *const planes[3], const int strides[3]) {
+void enl_label_draw(const struct enl_label *label, float strength, uint8_t *const planes[3], const int strides[3]) {
     int w = label->letters->width, h = label->letters->height, x0 = label->x - label->halo, y0 = label->y - label->halo;
     uint8_t *luma = planes[0] + y0 * strides[0] + x0;
     float columns[4096] = {0};
     if (w > 4096) return; // wider than any picture that is made
     ground(label, luma, strides[0], columns);
     for (int x = 0; x < w; x++) {
-        float tone = tone_for(columns[x], CONTRAST, label->light);
+        float tone = tone_for(columns[x], enl_mixf(CONTRAST, STRONG, strength), label->light);
         float edge = tone_for(tone, CLEAR, !label->light);
         float ink = 16 + tone * (219 / 255.0f), limit = 16 + edge * (219 / 255.0f);
         for (int y = 0; y < h; y++) {
-            float letter = (float)label->letters->data[y * w + x] * (1 / 255.0f);
+            float letter = (float)label->letters->data[y * w + x] * (1 / 255.0f) * enl_mixf(1, FULLER, strength);
             float calm = (float)label->calm->data[y * w + x] * (1 / 255.0f);
             uint8_t *p = luma + y * strides[0] + x;
             float back = *p, over = label->light ? fmaxf(0, back - limit) : fminf(0, back - limit);
-            *p = (uint8_t)enl_clampf(enl_mixf(back - over * calm, ink, letter) + .5f, 16, 235);
+            *p = (uint8_t)enl_clampf(enl_mixf(back - over * calm, ink, fminf(1, letter)) + .5f, 16, 235);
         }
     }
     for (int c = 1; c < 3; c++) // letters are grey

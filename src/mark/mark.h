@@ -19,8 +19,9 @@ struct enl_label *enl_label_new(const char *text, const struct enl_picture *pict
                                 int face_count, struct enl_error *error);
 void enl_label_free(struct enl_label **label);
 
-// Draws it into an 8-bit 4:2:0 frame. In every frame: so that no cut and no screenshot loses it.
-void enl_label_draw(const struct enl_label *label, uint8_t *const planes[3], const int strides[3]);
+// Draws it into an 8-bit 4:2:0 frame. In every frame: so that no cut and no screenshot loses it. `strength` 0: a contrast
+// of 3 : 1, for a frame that is to be the photo; up to 1: 5 : 1 and fuller letters.
+void enl_label_draw(const struct enl_label *label, float strength, uint8_t *const planes[3], const int strides[3]);
 
 // Where it stands: x, y, width, height of its ink, pixels.
 void enl_label_box(const struct enl_label *label, int ret_box[4]);
