@@ -143,8 +143,8 @@ static bool make_plan(struct telling *t, struct enl_error *error) {
         }
     } else {
         t->story->plan = enl_plan_make(t->story->scene,
-                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .only = p->only,
-                                                       .without = p->without, .mute = p->mute),
+                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .seconds = p->seconds,
+                                                       .only = p->only, .without = p->without, .mute = p->mute),
                                        error);
     }
     return t->story->plan && next_stage(t, "plan", "prepare", .09, error);

@@ -16,7 +16,6 @@
 #define CLEAR 2.0f // contrast that single pixels near the letters keep
 #define PLACES 9 // tried across and down
 #define FONT_MEMORY ((size_t)64 << 20) // Fontconfig crashes where it finds less
-#define FONT "Lato Light, Noto Sans Light, DejaVu Sans"
 
 struct enl_label {
     int x, y, width, height;     // of the ink
@@ -30,7 +29,7 @@ struct enl_label {
 static VipsImage *write_text(const char *text, float size) {
     char font[96];
     VipsImage *image = NULL, *memory = NULL;
-    snprintf(font, sizeof font, "%s %.2f", FONT, (double)size);
+    snprintf(font, sizeof font, "%s %.2f", ENL_LABEL_FONT, (double)size);
     if (!vips_text(&image, text, "font", font, "dpi", 72, NULL)) memory = vips_image_copy_memory(image);
     VIPS_UNREF(image);
     vips_error_clear();
@@ -63,7 +62,8 @@ static bool make_letters(struct enl_label *label, const char *text, int least, s
     }
     if (!image || box[2] <= 0) {
         VIPS_UNREF(image);
-        return enl_fail(error, ENL_INTERNAL, "No font was found for the label; install fonts-lato.");
+        return enl_fail(error, ENL_INTERNAL,
+                        "No font was found for the label; install fonts-lato and fonts-droid-fallback.");
     }
     int m = label->halo = box[3] / 6 + 1;
     label->width = box[2], label->height = box[3];
@@ -147,7 +147,9 @@ static float cost_of(const struct enl_label *label, const struct enl_picture *pi
 
 static void choose_place(struct enl_label *label, const struct enl_picture *picture, const float (*faces)[4],
                          int face_count) {
-    int side = picture->width < picture->height ? picture->width : picture->height, margin = side / 24 + label->halo;
+    int side = picture->width < picture->height ? picture->width : picture->height;
+    // A long label in a very small picture leaves less margin.
+    int margin = enl_clampi((side - label->width) / 2, label->halo, side / 24 + label->halo);
     int left = (picture->width - side) / 2 + margin, right = left + side - 2 * margin - label->width;
     int top = (picture->height - side) / 2 + margin, bottom = top + side - 2 * margin - label->height;
     float best = 1e9f, mean = 128;
@@ -169,7 +171,7 @@ struct enl_label *enl_label_new(const char *text, const struct enl_picture *pict
     if (!label) return NULL;
     int side = picture->width < picture->height ? picture->width : picture->height;
     if (VIPS_INIT("enliven") == 0 && make_letters(label, text, (side + 19) / 20, error) && make_calm(label, error)) {
-        if (label->width + 2 * label->halo <= side - side / 12) {
+        if (label->width + 2 * label->halo <= side) {
             choose_place(label, picture, faces, face_count);
             return label;
         }

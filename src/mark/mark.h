@@ -8,6 +8,9 @@
 
 #include <enliven/picture.h>
 
+// Fonts of the label, the first that has a letter: Chinese and Japanese are in the second (tools/install-deps.sh).
+#define ENL_LABEL_FONT "Lato Light, Droid Sans Fallback, Noto Sans Light, DejaVu Sans"
+
 struct enl_label; // the visible one, ready to be drawn
 
 // `picture` is the first frame; `faces` are boxes (x, y, width, height in its pixels) that the label keeps clear of.
