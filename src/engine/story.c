@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PHOTO_SIDE 1920     // of the size "photo", and of what is looked at
+#define PHOTO_SIDE 1920 // of the size "photo", and of what is looked at
 #define CREDENTIAL_ROOM 65536
 #define LEAST_SIDE 64
 #define MOST_SIDE 3840
@@ -94,8 +94,10 @@ static bool check(struct telling *t, struct enl_error *error) {
 static bool look(struct telling *t, const char *path, struct enl_error *error) {
     int w = t->story->width, h = t->story->height;
     // No more is decoded than the frame can show, nor less than makes a small frame's scene that of a large one.
-    t->photo = enl_photo_load(path, w ? enl_photo_params(.cover_width = w, .cover_height = h, .least_side = PHOTO_SIDE)
-                                      : enl_photo_params(.max_side = PHOTO_SIDE), error);
+    t->photo = enl_photo_load(path,
+                              w ? enl_photo_params(.cover_width = w, .cover_height = h, .least_side = PHOTO_SIDE) :
+                                  enl_photo_params(.max_side = PHOTO_SIDE),
+                              error);
     if (!t->photo || !next_stage(t, "decode", "look", .03, error)) return false;
     const struct enl_picture *photo = t->photo->picture;
     t->story->scene = enl_scene_look(photo, enl_scene_params(.models = t->p->models, .threads = t->p->threads), error);
@@ -150,6 +152,20 @@ static bool make_plan(struct telling *t, struct enl_error *error) {
     return t->story->plan && next_stage(t, "plan", "prepare", .09, error);
 }
 
+// The mattes of all that the plan moves, together. NULL without memory.
+static struct enl_picture *what_moves(const struct telling *t, struct enl_error *error) {
+    struct enl_picture *all = enl_picture_new(t->stage.width, t->stage.height, 1, error);
+    for (int e = 0; all && e < ENL_ELEMENTS; e++) {
+        const struct enl_picture *matte = t->stage.matte[e];
+        bool moves = false;
+        for (int i = 0; i < t->story->plan->motion_count; i++)
+            moves |= !strcmp(t->story->plan->motions[i].region, enl_element_name((enum enl_element)e));
+        for (size_t i = 0; moves && matte && i < (size_t)all->width * (size_t)all->height; i++)
+            if (matte->data[i] > all->data[i]) all->data[i] = matte->data[i];
+    }
+    return all;
+}
+
 static bool prepare(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
     if (!(t->pool = enl_pool_new(t->p->threads, error))) return false;
@@ -173,8 +189,11 @@ static bool prepare(struct telling *t, struct enl_error *error) {
     float faces[ENL_MAX_FACES][4];
     for (int i = 0; i < t->stage.face_count; i++)
         memcpy(faces[i], &t->stage.faces[i].x, sizeof faces[i]); // x, y, width, height stand together
-    if (t->engine_state)
-        t->label = enl_label_new(t->label_text, t->stage.picture, (const float(*)[4])faces, t->stage.face_count, error);
+    struct enl_picture *moving = t->engine_state ? what_moves(t, error) : NULL;
+    if (moving)
+        t->label = enl_label_new(t->label_text, t->stage.picture, (const float(*)[4])faces, t->stage.face_count, moving,
+                                 error);
+    enl_picture_free(&moving);
     return t->label && next_stage(t, "prepare", "sound", .16, error);
 }
 

@@ -13,10 +13,10 @@
 
 struct enl_label; // the visible one, ready to be drawn
 
-// `picture` is the first frame; `faces` are boxes (x, y, width, height in its pixels) that the label keeps clear of.
-// NULL with `error` filled when memory runs out or no font can be found. Free with enl_label_free.
+// `picture` is the first frame; `faces` are boxes (x, y, width, height in its pixels) that the label keeps clear of;
+// `moving`, of the picture's size, is what it would rather not stand on (NULL: nothing moves). NULL with `error` filled when memory runs out or no font can be found. Free with enl_label_free.
 struct enl_label *enl_label_new(const char *text, const struct enl_picture *picture, const float (*faces)[4],
-                                int face_count, struct enl_error *error);
+                                int face_count, const struct enl_picture *moving, struct enl_error *error);
 void enl_label_free(struct enl_label **label);
 
 // Draws it into an 8-bit 4:2:0 frame. In every frame: so that no cut and no screenshot loses it. `strength` 0: a contrast

@@ -33,7 +33,7 @@ static void free_frame(struct frame *f) {
 
 static struct enl_label *label_on(const struct enl_picture *p, const char *text, const float (*faces)[4], int count) {
     struct enl_error error = {0};
-    struct enl_label *label = enl_label_new(text, p, faces, count, &error);
+    struct enl_label *label = enl_label_new(text, p, faces, count, NULL, &error);
     check(label != NULL, "%dx%d: %s", p->width, p->height, error.text);
     return label;
 }
