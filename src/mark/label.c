@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The visible label. Its letters are at least 5 % of the shortest side high (GB 45438-2025, 5.1), stand inside what a
 // centred square crop keeps, and take their tone from what is behind them. In the first frame they are as much brighter
-// or darker as WCAG 2.2 asks of large letters (1.4.3: 3 : 1) and no more, since there the label is the only part that is
-// not the photo; later they are as strong as it asks of all letters and more.
+// or darker as WCAG 2.2 asks of large letters (1.4.3: 3 : 1) and no more, since there the label is the only part
+// that is not the photo; later they are as strong as it asks of all letters and more.
 #include "mark/mark.h"
 
 #include <string.h>
