@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 // Bytes of the UTF-8 character at `c`; 0 when there is none or it is a control character.
@@ -34,17 +35,43 @@ static void clean(char *text, bool was_cut) {
     }
 }
 
+void enl_clean(char *text) { clean(text, false); }
+
+// As much of `whole` as fits, its middle left out: a long path comes first, the reason last, and both are needed.
+static void shorten(char *ret, size_t size, const char *whole) {
+    size_t length = strlen(whole), head = size / 3, tail = size - head - sizeof "...";
+    const char *end = whole + length - tail;
+    snprintf(ret, head + 1, "%s", whole);
+    clean(ret, true);
+    while (((unsigned char)*end & 0xc0) == 0x80) end++; // not from within a character
+    snprintf(ret + strlen(ret), size - strlen(ret), "...%s", end);
+    clean(ret, false);
+}
+
 bool enl_fail(struct enl_error *error, enum enl_code code, const char *format, ...) {
     if (!error) return false;
-    char text[sizeof error->text]; // apart, so that a format may quote the error it replaces
-    va_list args;
+    char text[sizeof error->text], *whole = NULL; // apart, so that a format may quote the error it replaces
+    va_list args, again;
     va_start(args, format);
-    int cut = vsnprintf(text, sizeof text, format, args);
+    va_copy(again, args);
+    int length = vsnprintf(text, sizeof text, format, args);
+    if (length >= (int)sizeof text && vasprintf(&whole, format, again) < 0) whole = NULL;
+    va_end(again);
     va_end(args);
-    clean(text, cut >= (int)sizeof text);
+    if (whole) shorten(text, sizeof text, whole);
+    else clean(text, length >= (int)sizeof text);
+    free(whole);
     error->code = code;
     memcpy(error->text, text, sizeof text);
     return false;
+}
+
+bool enl_memory_left(size_t bytes, struct enl_error *error) {
+    void *room = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED)
+        return enl_fail(error, ENL_NO_MEMORY, "Not enough memory: %zu MB more are needed.", bytes >> 20);
+    munmap(room, bytes);
+    return true;
 }
 
 void *enl_alloc(size_t count, size_t size, struct enl_error *error) {

@@ -18,6 +18,12 @@
 // count * size zeroed bytes, aligned to 64; NULL with `error` filled when memory runs out or the product overflows.
 void *enl_alloc(size_t count, size_t size, struct enl_error *error);
 void enl_release(void *pointer); // of enl_alloc; NULL is legal
+// Whether so much more may be had under the limit on the address space (ulimit -v), where there is one. Libraries below
+// us crash or hang where it ends, so it is asked for before they are.
+bool enl_memory_left(size_t bytes, struct enl_error *error);
+
+// What is no printable UTF-8 (control characters, marks that turn the direction) becomes '?'.
+void enl_clean(char *text);
 
 // Random numbers that depend on nothing but their seed (SplitMix64, Steele et al. 2014).
 struct enl_random {

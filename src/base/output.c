@@ -34,7 +34,12 @@ bool enl_output_open(struct enl_output *output, const char *path, bool force, st
         if (!S_ISREG(info.st_mode))
             return enl_fail(error, ENL_IO, "%s is not a regular file and cannot be replaced.", path);
         if (!force)
-            return enl_fail(error, ENL_IO, "%s exists; choose another name with -o, or replace it with --force.", path);
+            return enl_fail(error, ENL_IO, "%s exists; choose another name, or replace it with --force.", path);
+    } else if (errno != ENOENT && errno != ELOOP) {
+        return enl_fail(error, ENL_IO, "%s cannot be written: %s.", path, strerror(errno));
+    } else if (lstat(path, &info) == 0 && !force) {
+        return enl_fail(error, ENL_IO, "%s is a link to nothing; choose another name, or replace it with --force.",
+                        path);
     }
     char *folder = folder_of(path);
     output->path = strdup(path);
@@ -93,18 +98,20 @@ void enl_output_abort(struct enl_output *output) {
     *output = (struct enl_output){.file = -1};
 }
 
+bool enl_output_put(struct enl_output *output, const void *bytes, size_t size, struct enl_error *error) {
+    for (size_t done = 0; done < size;) {
+        ssize_t n = write(output->file, (const char *)bytes + done, size - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return enl_fail(error, ENL_IO, "%s cannot be written: %s.", output->path, strerror(errno));
+        done += (size_t)n;
+    }
+    return true;
+}
+
 bool enl_output_write(const char *path, const void *bytes, size_t size, bool force, struct enl_error *error) {
     struct enl_output output;
     if (!enl_output_open(&output, path, force, error)) return false;
-    for (size_t done = 0; done < size;) {
-        ssize_t n = write(output.file, (const char *)bytes + done, size - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            enl_fail(error, ENL_IO, "%s cannot be written: %s.", path, strerror(errno));
-            enl_output_abort(&output);
-            return false;
-        }
-        done += (size_t)n;
-    }
-    return enl_output_commit(&output, error);
+    if (enl_output_put(&output, bytes, size, error)) return enl_output_commit(&output, error);
+    enl_output_abort(&output);
+    return false;
 }

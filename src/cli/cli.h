@@ -4,6 +4,7 @@
 #define ENL_CLI_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <enliven/story.h>
 
@@ -37,6 +38,13 @@ const char *cli_value(const struct cli_words *words, const char *name); // NULL:
 bool cli_number(const struct cli_words *words, const char *name, double low, double high, bool whole, double *number,
                 struct enl_error *error); // leaves *number when not given
 
+// Standard error. The stream that C calls so is deaf: libraries below us write their thoughts there.
+FILE *cli_voice(void);
+// A signal ends the program at once until this is called, for what has something to put in order; from then on
+// cli_stopped tells of it.
+void cli_hold_signals(void);
+bool cli_stopped(void);
+
 // "enliven: SENTENCE" on standard error; returns the exit status that belongs to it.
 int cli_complain(const struct enl_error *error);
 void cli_command_help(const struct cli_command *command);
@@ -47,6 +55,7 @@ struct enl_models *cli_models(const struct cli_words *words, struct enl_error *e
 // The part of every command that looks: the photo at `path` and its scene.
 struct enl_scene *cli_look_at(const char *path, struct enl_models *models, int threads, int max_side,
                               struct enl_photo **ret_photo, struct enl_error *error);
+bool cli_same_file(const char *a, const char *b); // both there, and one
 // A whole file as a string; free with free(). NULL with `error` filled; at most a megabyte.
 char *cli_read_text(const char *path, struct enl_error *error);
 // "sky 32 %, waves 24 %, one face (smiling)" on standard output.

@@ -5,9 +5,14 @@
 #include <enliven/photo.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define LEAST_MEMORY ((size_t)256 << 20) // with less left, libraries crash or hang; docs/enliven.1 tells of it
 
 bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret,
                struct enl_error *error) {
@@ -68,15 +73,17 @@ bool cli_number(const struct cli_words *words, const char *name, double low, dou
     if (!text) return true;
     errno = 0;
     double value = strtod(text, &end);
-    if (errno || end == text || *end || !(value >= low && value <= high) || (whole && value != floor(value)))
-        return enl_fail(error, ENL_USAGE, "%s must be a %snumber from %g to %g, not \"%.40s\".", name,
+    // Plain decimals only: strtod() takes 0x5 and blanks as well.
+    bool plain = end != text && !*end && strspn(text, "0123456789.eE-") == strlen(text);
+    if (errno || !plain || !(value >= low && value <= high) || (whole && value != floor(value)))
+        return enl_fail(error, ENL_USAGE, "%s must be a %snumber from %.16g to %.16g, not \"%.40s\".", name,
                         whole ? "whole " : "", low, high, text);
     *number = value;
     return true;
 }
 
 int cli_complain(const struct enl_error *error) {
-    fprintf(stderr, "enliven: %s\n", error->text);
+    fprintf(cli_voice(), "enliven: %s\n", error->text);
     return (int)error->code;
 }
 
@@ -93,9 +100,11 @@ void cli_command_help(const struct cli_command *command) {
 struct enl_models *cli_models(const struct cli_words *words, struct enl_error *error) {
     struct enl_models_params params = {0};
     const char *text = cli_value(words, "--model");
+    if (!enl_memory_left(LEAST_MEMORY, error)) return NULL;
     for (int slot = 0; text && slot < ENL_MODEL_SLOTS; slot++) {
         size_t length = strlen(enl_model_name((enum enl_model_slot)slot));
-        if (!strncmp(text, enl_model_name((enum enl_model_slot)slot), length) && text[length] == '=')
+        if (!strncmp(text, enl_model_name((enum enl_model_slot)slot), length) && text[length] == '=' &&
+            text[length + 1])
             return enl_models_open((params.files[slot] = text + length + 1, &params), error);
     }
     if (!text) return enl_models_open(&params, error);
@@ -103,17 +112,39 @@ struct enl_models *cli_models(const struct cli_words *words, struct enl_error *e
     return NULL;
 }
 
+bool cli_same_file(const char *a, const char *b) {
+    char *x = realpath(a, NULL), *y = realpath(b, NULL);
+    bool same = x && y && !strcmp(x, y);
+    free(x);
+    free(y);
+    return same;
+}
+
+// Up to `size` bytes; less at the end. Negative on failure.
+static ssize_t read_up_to(int file, char *bytes, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t n = read(file, bytes + done, size - done);
+        if (n == 0) break;
+        if (n > 0) done += (size_t)n;
+        else if (errno == EAGAIN) poll(&(struct pollfd){.fd = file, .events = POLLIN}, 1, -1); // its writer is slow
+        else if (errno != EINTR) return -1;
+    }
+    return (ssize_t)done;
+}
+
 char *cli_read_text(const char *path, struct enl_error *error) {
     const size_t limit = 1 << 20;
-    FILE *file = fopen(path, "rb");
-    char *text = file ? malloc(limit + 1) : NULL;
-    size_t size = text ? fread(text, 1, limit + 1, file) : 0;
-    bool good = text && !ferror(file);
+    // O_NONBLOCK: a FIFO that nobody writes to is empty, and does not hold us up.
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    char *text = file >= 0 ? malloc(limit + 1) : NULL;
+    ssize_t size = text ? read_up_to(file, text, limit + 1) : -1;
+    bool good = size >= 0;
     if (!good) enl_fail(error, ENL_IO, "%s cannot be read: %s.", path, strerror(errno));
-    else if (size > limit) good = enl_fail(error, ENL_USAGE, "%s is larger than a megabyte.", path);
+    else if ((size_t)size > limit) good = enl_fail(error, ENL_USAGE, "%s is larger than a megabyte.", path);
     else text[size] = 0;
-    if (good && strlen(text) != size) good = enl_fail(error, ENL_USAGE, "%s is not text.", path);
-    if (file) fclose(file);
+    if (good && strlen(text) != (size_t)size) good = enl_fail(error, ENL_USAGE, "%s is not text.", path);
+    if (file >= 0) close(file);
     if (good) return text;
     free(text);
     return NULL;

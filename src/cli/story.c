@@ -3,7 +3,6 @@
 #include "base/base.h"
 
 #include <jansson.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,20 +20,13 @@ static const struct cli_option options[] = {
     {"--plan", "FILE", "a plan in JSON, as enliven plan --json writes it"},
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
     {"--without", "ELEMENT[,..]", "leave these still"},
-    {"--lang", "L", "language of the label and of the prompt: en, de"},
+    {"--lang", "L", "language of the label and of the prompt: en, de, es, fr, it, ja, pt, sl, zh"},
     {"--threads", "N", "threads to use; one a core unless given"},
     {"--json", NULL, "tell what was done as JSON"},
     {"--force", NULL, "replace OUT if it exists"},
     {"--model", "SLOT=FILE", "a network of your own: scene_classes, sky or depth (docs/models.md)"},
     {"--no-simd", NULL, "plain code; the frames are the same"},
     {NULL, NULL, NULL}};
-
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int number) {
-    (void)number;
-    stopped = 1;
-}
 
 struct bar {
     bool shown;
@@ -46,13 +38,13 @@ static bool progress(void *user, const char *stage, double done, double left) {
     double now = enl_seconds();
     if (bar->shown && (now - bar->last > .1 || done >= 1)) {
         int full = (int)(done * 30 + .5);
-        fprintf(stderr, "\r\033[K%-8s [%.*s%.*s] %3.0f %%", stage, full, "##############################", 30 - full,
-                "..............................", 100 * done);
-        if (left >= 0) fprintf(stderr, "  %.0f s left", left + .5);
-        fflush(stderr);
+        fprintf(cli_voice(), "\r\033[K%-8s [%.*s%.*s] %3.0f %%", stage, full, "##############################",
+                30 - full, "..............................", 100 * done);
+        if (left >= 0) fprintf(cli_voice(), "  %.0f s left", left + .5);
+        fflush(cli_voice());
         bar->last = now;
     }
-    return !stopped;
+    return !cli_stopped();
 }
 
 // PHOTO without its ending, with .story.mp4; free with free().
@@ -63,14 +55,6 @@ static char *default_output(const char *photo) {
     char *name = malloc(size);
     if (name) snprintf(name, size, "%.*s.story.mp4", (int)length, photo);
     return name;
-}
-
-static bool same_file(const char *a, const char *b) {
-    char *x = realpath(a, NULL), *y = realpath(b, NULL);
-    bool same = x && y && !strcmp(x, y);
-    free(x);
-    free(y);
-    return same;
 }
 
 static void print_json(const struct enl_story *story, const char *out) {
@@ -101,17 +85,31 @@ static void print_json(const struct enl_story *story, const char *out) {
     free(scene);
 }
 
-static void print_story(const struct enl_story *story, const char *out, double seconds) {
+static void print_story(const struct enl_story *story, char *out, double seconds) {
     cli_print_scene(story->scene);
     cli_print_plan(story->plan);
+    enl_clean(out); // a name may hold anything
     printf("Wrote: %s, %dx%d, %g s, in %.1f s\n", out, story->width, story->height, story->seconds, seconds);
+}
+
+static bool read_fps(const struct cli_words *words, int *fps, struct enl_error *error) {
+    const char *text = cli_value(words, "--fps");
+    if (!text) return true;
+    static const int rates[] = {24, 25, 30, 60};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        char name[4];
+        snprintf(name, sizeof name, "%d", rates[i]);
+        if (!strcmp(text, name)) return *fps = rates[i], true;
+    }
+    return enl_fail(error, ENL_USAGE, "--fps must be 24, 25, 30 or 60, not \"%.40s\".", text);
 }
 
 static bool read_params(const struct cli_words *words, struct enl_story_params *p, struct enl_plan **ret_plan,
                         struct enl_error *error) {
-    double seconds = 0, fps = 0, seed = 0, threads = 0;
+    double seconds = 0, seed = 0, threads = 0;
+    int fps = 0;
     if (!cli_number(words, "--seconds", 3, 15, false, &seconds, error) ||
-        !cli_number(words, "--fps", 24, 60, true, &fps, error) ||
+        !read_fps(words, &fps, error) ||
         !cli_number(words, "--seed", 0, 9007199254740991, true, &seed, error) ||
         !cli_number(words, "--threads", 1, 64, true, &threads, error))
         return false;
@@ -128,7 +126,7 @@ static bool read_params(const struct cli_words *words, struct enl_story_params *
     *p = (struct enl_story_params){.prompt = cli_value(words, "--prompt"),
                                    .lang = cli_value(words, "--lang"),
                                    .seconds = seconds,
-                                   .fps = (int)fps,
+                                   .fps = fps,
                                    .size = cli_value(words, "--size"),
                                    .seed = (uint64_t)seed,
                                    .loop = cli_value(words, "--loop"),
@@ -155,20 +153,18 @@ static int run(int count, char **arguments) {
     struct bar bar = {.shown = isatty(STDERR_FILENO)};
     params.progress = progress;
     params.user = &bar;
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
     double began = enl_seconds();
     char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) : default_output(words.argument);
     struct enl_story *story = NULL;
     if (!named) enl_fail(&error, ENL_NO_MEMORY, "Not enough memory.");
     else if (!*named) enl_fail(&error, ENL_USAGE, "-o needs a file name.");
-    else if (same_file(named, words.argument))
+    else if (cli_same_file(named, words.argument))
         enl_fail(&error, ENL_USAGE, "The video cannot replace the photo; choose another name with -o.");
-    else if ((params.models = cli_models(&words, &error)))
+    else if ((params.models = cli_models(&words, &error))) {
+        cli_hold_signals(); // it puts its file in order
         story = enl_story_make(words.argument, named, &params, &error);
-    if (bar.shown) fprintf(stderr, "\r\033[K");
+    }
+    if (bar.shown) fprintf(cli_voice(), "\r\033[K");
     if (story && cli_value(&words, "--json")) print_json(story, named);
     else if (story) print_story(story, named, enl_seconds() - began);
     int status = story ? ENL_OK : cli_complain(&error);

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PHOTO_SIDE 1920     // of the size "photo", and of what is looked at
+#define PHOTO_SIDE 1920 // of the size "photo", and of what is looked at
 #define CREDENTIAL_ROOM 65536
 #define LEAST_SIDE 64
 #define MOST_SIDE 3840
@@ -58,8 +58,9 @@ static bool choose_size(struct telling *t, int *ret_width, int *ret_height, stru
     *ret_width = *ret_height = 0; // the photo's own
     if (!strcmp(size, "photo")) return true;
     if (!strcmp(size, "story")) *ret_width = 1080, *ret_height = 1920;
-    // Four digits cannot overflow. NOLINTNEXTLINE(cert-err34-c)
-    else if (sscanf(size, "%4dx%4d%c", ret_width, ret_height, &rest) != 2)
+    // Four digits cannot overflow; blanks and signs, which sscanf() takes as well, are none.
+    else if (strspn(size, "0123456789x") != strlen(size) ||
+             sscanf(size, "%4dx%4d%c", ret_width, ret_height, &rest) != 2) // NOLINT(cert-err34-c)
         return enl_fail(error, ENL_USAGE, "The size \"%.40s\" is not story, photo or WIDTHxHEIGHT.", size);
     if (*ret_width < LEAST_SIDE || *ret_height < LEAST_SIDE || *ret_width > MOST_SIDE || *ret_height > MOST_SIDE ||
         *ret_width % 2 || *ret_height % 2)
@@ -84,16 +85,19 @@ static bool check(struct telling *t, struct enl_error *error) {
                         p->threads);
     char langs[128];
     enl_lexicon_langs(langs, sizeof langs);
-    if (!enl_lexicon_label(p->lang ? p->lang : "en", t->label_text, sizeof t->label_text))
-        return enl_fail(error, ENL_USAGE, "There is no language \"%.20s\"; choose one of: %s.", p->lang, langs);
+    const char *lang = p->lang ? p->lang : p->plan && p->plan->lang[0] ? p->plan->lang : "en";
+    if (!enl_lexicon_label(lang, t->label_text, sizeof t->label_text))
+        return enl_fail(error, ENL_USAGE, "There is no language \"%.20s\"; choose one of: %s.", lang, langs);
     return choose_size(t, &t->story->width, &t->story->height, error);
 }
 
 static bool look(struct telling *t, const char *path, struct enl_error *error) {
     int w = t->story->width, h = t->story->height;
-    // No more is decoded than the frame can show.
-    t->photo = enl_photo_load(path, w ? enl_photo_params(.cover_width = w, .cover_height = h)
-                                      : enl_photo_params(.max_side = PHOTO_SIDE), error);
+    // No more is decoded than the frame can show, nor less than makes a small frame's scene that of a large one.
+    t->photo = enl_photo_load(path,
+                              w ? enl_photo_params(.cover_width = w, .cover_height = h, .least_side = PHOTO_SIDE) :
+                                  enl_photo_params(.max_side = PHOTO_SIDE),
+                              error);
     if (!t->photo || !next_stage(t, "decode", "look", .03, error)) return false;
     const struct enl_picture *photo = t->photo->picture;
     t->story->scene = enl_scene_look(photo, enl_scene_params(.models = t->p->models, .threads = t->p->threads), error);
@@ -103,19 +107,63 @@ static bool look(struct telling *t, const char *path, struct enl_error *error) {
     return true;
 }
 
+// Why a motion of a plan that came from outside cannot be seen here, or NULL.
+static const char *why_unseen(const struct telling *t, const struct enl_motion *motion) {
+    const struct enl_motion_info *info = enl_motion_find(motion->motion);
+    const struct enl_scene *scene = t->story->scene;
+    if (!info) return "there is no such motion";
+    if ((double)motion->start >= t->story->seconds) return "it would start after the end";
+    enum enl_element region = info->kind.region;
+    // Faces are known by their landmarks, not by a mask.
+    bool there = region == ENL_ELEMENTS || (region != ENL_FACE && scene->masks[region]);
+    return there || !info->kind.why_not ? NULL : info->kind.why_not(scene);
+}
+
+// A plan may have been made for another photo: what cannot be seen in this one is left out, and said to be.
+static void take_plan(const struct telling *t, struct enl_plan *plan) {
+    int kept = 0;
+    size_t told = 0;
+    plan->left_out[0] = 0; // what was true of that photo
+    for (int i = 0; i < plan->motion_count; i++) {
+        const char *why = why_unseen(t, &plan->motions[i]);
+        if (!why) plan->motions[kept++] = plan->motions[i];
+        else if (told < sizeof plan->left_out)
+            told += (size_t)snprintf(plan->left_out + told, sizeof plan->left_out - told,
+                                     "%sThe motion %s is left out: %s.", told ? " " : "", plan->motions[i].motion, why);
+    }
+    plan->motion_count = kept;
+}
+
 static bool make_plan(struct telling *t, struct enl_error *error) {
     const struct enl_story_params *p = t->p;
     if (p->plan) {
         t->story->plan = enl_alloc(1, sizeof *t->story->plan, error);
-        if (t->story->plan) *t->story->plan = *p->plan;
-        if (t->story->plan && p->mute) t->story->plan->sound_count = 0;
+        if (t->story->plan) {
+            *t->story->plan = *p->plan;
+            take_plan(t, t->story->plan);
+            if (p->mute) t->story->plan->sound_count = 0;
+        }
     } else {
         t->story->plan = enl_plan_make(t->story->scene,
-                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .only = p->only,
-                                                       .without = p->without, .mute = p->mute),
+                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .seconds = p->seconds,
+                                                       .only = p->only, .without = p->without, .mute = p->mute),
                                        error);
     }
     return t->story->plan && next_stage(t, "plan", "prepare", .09, error);
+}
+
+// The mattes of all that the plan moves, together. NULL without memory.
+static struct enl_picture *what_moves(const struct telling *t, struct enl_error *error) {
+    struct enl_picture *all = enl_picture_new(t->stage.width, t->stage.height, 1, error);
+    for (int e = 0; all && e < ENL_ELEMENTS; e++) {
+        const struct enl_picture *matte = t->stage.matte[e];
+        bool moves = false;
+        for (int i = 0; i < t->story->plan->motion_count; i++)
+            moves |= !strcmp(t->story->plan->motions[i].region, enl_element_name((enum enl_element)e));
+        for (size_t i = 0; moves && matte && i < (size_t)all->width * (size_t)all->height; i++)
+            if (matte->data[i] > all->data[i]) all->data[i] = matte->data[i];
+    }
+    return all;
 }
 
 static bool prepare(struct telling *t, struct enl_error *error) {
@@ -141,8 +189,11 @@ static bool prepare(struct telling *t, struct enl_error *error) {
     float faces[ENL_MAX_FACES][4];
     for (int i = 0; i < t->stage.face_count; i++)
         memcpy(faces[i], &t->stage.faces[i].x, sizeof faces[i]); // x, y, width, height stand together
-    if (t->engine_state)
-        t->label = enl_label_new(t->label_text, t->stage.picture, (const float(*)[4])faces, t->stage.face_count, error);
+    struct enl_picture *moving = t->engine_state ? what_moves(t, error) : NULL;
+    if (moving)
+        t->label = enl_label_new(t->label_text, t->stage.picture, (const float(*)[4])faces, t->stage.face_count, moving,
+                                 error);
+    enl_picture_free(&moving);
     return t->label && next_stage(t, "prepare", "sound", .16, error);
 }
 
@@ -174,6 +225,12 @@ static bool make_sound(struct telling *t, struct enl_error *error) {
            next_stage(t, "sound", "render", .17, error);
 }
 
+// The first frame is the photo as nearly as a label lets it be; a loop comes back to it.
+static float label_strength(const struct telling *t, int frame) {
+    double at = (double)frame / t->stage.fps, left = (double)(t->stage.frames - frame) / t->stage.fps;
+    return (float)(enl_ease(at, 0, 1.2) * (t->stage.loop ? enl_ease(left, 0, 1.2) : 1));
+}
+
 static bool make_frames(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
     t->movie = t->format->open(&t->output,
@@ -192,7 +249,7 @@ static bool make_frames(struct telling *t, struct enl_error *error) {
         if (!t->format->buffer(t->movie, frame.planes, frame.strides, error) ||
             !t->engine->draw(t->engine_state, i, &frame, error) || !next_stage(t, "render", NULL, 0, error))
             return false;
-        enl_label_draw(t->label, frame.planes, frame.strides);
+        enl_label_draw(t->label, label_strength(t, i), frame.planes, frame.strides);
         for (int c = 0; c < 3; c++)
             for (int y = 0; y < (c ? s->height / 2 : s->height); y++)
                 s->frames_hash = enl_hash_bytes(s->frames_hash, frame.planes[c] + (size_t)y * (size_t)frame.strides[c],

@@ -25,12 +25,29 @@ struct enl_models {
     char why[240];
 };
 
-// True when the call went well; else its reason in `error`.
-static bool fine(const struct enl_models *m, OrtStatus *status, const char *what, struct enl_error *error) {
+// Whether memory is what the runtime's words complain of; it has no code for it.
+static bool is_memory(const char *message) {
+    static const char *const signs[] = {"bad_alloc", "bfc_arena", "Failed to allocate", "malloc", "mmap",
+                                        "Cannot allocate", "pthread_create"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (strstr(message, signs[i])) return true;
+    return false;
+}
+
+// True when the call went well; else a sentence in `error`: of `file`, the network, when it is what cannot be used.
+static bool fine_with(const struct enl_models *m, OrtStatus *status, const char *file, enum enl_model_slot slot,
+                      struct enl_error *error) {
     if (!status) return true;
-    enl_fail(error, ENL_INTERNAL, "ONNX Runtime: %s: %.200s.", what, m->api->GetErrorMessage(status));
+    const char *message = m->api->GetErrorMessage(status);
+    if (is_memory(message)) enl_fail(error, ENL_NO_MEMORY, "Not enough memory to run the networks.");
+    else if (file) enl_fail(error, ENL_IO, "%s cannot be used as the network for %s.", file, enl_slots[slot].name);
+    else enl_fail(error, ENL_INTERNAL, "ONNX Runtime failed: %.200s.", message);
     m->api->ReleaseStatus(status);
     return false;
+}
+
+static bool fine(const struct enl_models *m, OrtStatus *status, struct enl_error *error) {
+    return fine_with(m, status, NULL, 0, error);
 }
 
 // Where the models are when nobody says: beside the program (as make builds it), or where `make install` puts them.
@@ -55,28 +72,37 @@ static void default_dir(char dir[PATH_MAX]) {
     dir[0] = 0;
 }
 
-static bool open_runtime(struct enl_models *m, const char *path, const char *dir) {
+// The library that stands beside a folder of models.
+static void *load_beside(const char *dir) {
     char beside[PATH_MAX + 32];
     snprintf(beside, sizeof beside, "%s/../lib/libonnxruntime.so", dir);
+    return dir[0] ? dlopen(beside, RTLD_NOW | RTLD_LOCAL) : NULL;
+}
+
+static bool open_runtime(struct enl_models *m, const char *path, const char *dir) {
+    char own[PATH_MAX];
     if (!path) path = getenv("ENLIVEN_ONNXRUNTIME");
     // Builds of ONNX Runtime write a device id and a log of their use into the home folder unless told not to.
     setenv("ORT_DISABLE_TELEMETRY", "1", 1);
     if (path) m->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    else if (!(m->library = dlopen(beside, RTLD_NOW | RTLD_LOCAL)))
+    else if (!(m->library = load_beside(dir)) && (default_dir(own), !(m->library = load_beside(own))))
         m->library = dlopen("libonnxruntime.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (!m->library && path) snprintf(m->why, sizeof m->why, "%.60s is no ONNX Runtime", path);
+    else if (!m->library) snprintf(m->why, sizeof m->why, "ONNX Runtime was not found (make fetches it)");
+    else snprintf(m->why, sizeof m->why, "this ONNX Runtime cannot be used");
     if (!m->library) return false;
     const OrtApiBase *(*base)(void);
     *(void **)&base = dlsym(m->library, "OrtGetApiBase");
     for (uint32_t version = 20; base && !m->api && version >= 14; version--) m->api = base()->GetApi(version);
     if (!m->api) return false;
     const OrtApi *api = m->api;
-    return fine(m, api->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "enliven", &m->env), "start", NULL) &&
-           fine(m, api->DisableTelemetryEvents(m->env), "telemetry", NULL) &&
-           fine(m, api->CreateSessionOptions(&m->options), "options", NULL) &&
-           fine(m, api->SetIntraOpNumThreads(m->options, RUNTIME_THREADS), "threads", NULL) &&
-           fine(m, api->SetInterOpNumThreads(m->options, 1), "threads", NULL) &&
+    return fine(m, api->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "enliven", &m->env), NULL) &&
+           fine(m, api->DisableTelemetryEvents(m->env), NULL) &&
+           fine(m, api->CreateSessionOptions(&m->options), NULL) &&
+           fine(m, api->SetIntraOpNumThreads(m->options, RUNTIME_THREADS), NULL) &&
+           fine(m, api->SetInterOpNumThreads(m->options, 1), NULL) &&
            // Threads that spin between calls would take the cores from the renderer.
-           fine(m, api->AddSessionConfigEntry(m->options, "session.intra_op.allow_spinning", "0"), "spin", NULL);
+           fine(m, api->AddSessionConfigEntry(m->options, "session.intra_op.allow_spinning", "0"), NULL);
 }
 
 struct enl_models *enl_models_open(const struct enl_models_params *params, struct enl_error *error) {
@@ -102,13 +128,13 @@ struct enl_models *enl_models_open(const struct enl_models_params *params, struc
             if (n < 0 || access(m->files[i], R_OK) != 0) m->files[i][0] = 0;
         }
     }
-    if (!open_runtime(m, params->runtime, dir)) {
-        snprintf(m->why, sizeof m->why, "ONNX Runtime was not found (make fetches it)");
-        memset(m->files, 0, sizeof m->files);
-    } else if (!m->files[ENL_MODEL_FACE_DETECTION][0] || !m->files[ENL_MODEL_FACE_MESH][0] ||
-               !m->files[ENL_MODEL_PERSON_PARTS][0]) {
+    bool runs = open_runtime(m, params->runtime, dir);
+    if (!runs) memset(m->files, 0, sizeof m->files);
+    else m->why[0] = 0;
+    if (runs && (!m->files[ENL_MODEL_FACE_DETECTION][0] || !m->files[ENL_MODEL_FACE_MESH][0] ||
+                 !m->files[ENL_MODEL_PERSON_PARTS][0]))
         snprintf(m->why, sizeof m->why, "model files are missing from %.150s", dir[0] ? dir : "every known place");
-    }
+    enl_clean(m->why);
     return m;
 }
 
@@ -134,7 +160,8 @@ const char *enl_models_why(const struct enl_models *m) { return m ? m->why : "no
 static OrtSession *session_of(struct enl_models *m, enum enl_model_slot slot, struct enl_error *error) {
     pthread_mutex_lock(&m->lock);
     OrtSession *session = m->sessions[slot];
-    if (!session && fine(m, m->api->CreateSession(m->env, m->files[slot], m->options, &session), m->files[slot], error))
+    if (!session && fine_with(m, m->api->CreateSession(m->env, m->files[slot], m->options, &session), m->files[slot],
+                              slot, error))
         m->sessions[slot] = session;
     pthread_mutex_unlock(&m->lock);
     return session;
@@ -174,20 +201,22 @@ static float *sample(const struct enl_slot *slot, const struct enl_picture *p, c
     return input;
 }
 
-static bool copy_out(const struct enl_models *m, const OrtValue *value, struct enl_tensor *ret,
-                     struct enl_error *error) {
+static bool copy_out(const struct enl_models *m, enum enl_model_slot slot, const OrtValue *value, size_t floats,
+                     struct enl_tensor *ret, struct enl_error *error) {
     OrtTensorTypeAndShapeInfo *info = NULL;
     ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
     size_t rank = 0, count = 0;
     void *data = NULL;
-    bool done = fine(m, m->api->GetTensorTypeAndShape(value, &info), "shape", error) &&
-                fine(m, m->api->GetTensorElementType(info, &type), "type", error) &&
-                fine(m, m->api->GetDimensionsCount(info, &rank), "rank", error) &&
-                fine(m, m->api->GetTensorShapeElementCount(info, &count), "count", error);
-    if (done && (rank > 6 || type != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || count == 0))
-        done = enl_fail(error, ENL_USAGE, "A model's output is not a tensor of floats with up to six dimensions.");
-    done = done && fine(m, m->api->GetDimensions(info, ret->dims, rank), "dimensions", error) &&
-           fine(m, m->api->GetTensorMutableData((OrtValue *)value, &data), "data", error) &&
+    bool done = fine(m, m->api->GetTensorTypeAndShape(value, &info), error) &&
+                fine(m, m->api->GetTensorElementType(info, &type), error) &&
+                fine(m, m->api->GetDimensionsCount(info, &rank), error) &&
+                fine(m, m->api->GetTensorShapeElementCount(info, &count), error);
+    bool fits = rank <= 6 && type == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT && count > 0 && (!floats || count == floats);
+    if (done && !fits)
+        done = enl_fail(error, ENL_IO, "%s cannot be used as the network for %s: it gives other numbers.",
+                        m->files[slot], enl_slots[slot].name);
+    done = done && fine(m, m->api->GetDimensions(info, ret->dims, rank), error) &&
+           fine(m, m->api->GetTensorMutableData((OrtValue *)value, &data), error) &&
            (ret->data = enl_alloc(count, sizeof(float), error)) != NULL;
     if (done) {
         ret->rank = (int)rank;
@@ -210,23 +239,23 @@ bool enl_model_run(struct enl_models *m, enum enl_model_slot slot, const struct 
     OrtAllocator *allocator = NULL;
     char *in_name = NULL, *out_names[4] = {NULL};
     size_t outputs = 0, bytes = (size_t)s->width * (size_t)s->height * 3 * sizeof(float);
-    bool done = fine(m, api->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory), "memory", error) &&
+    bool done = fine(m, api->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory), error) &&
                 fine(m,
                      api->CreateTensorWithDataAsOrtValue(memory, input, bytes, s->planar ? nchw : nhwc, 4,
                                                          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &in),
-                     "input", error) &&
-                fine(m, api->GetAllocatorWithDefaultOptions(&allocator), "allocator", error) &&
-                fine(m, api->SessionGetInputName(session, 0, allocator, &in_name), "input name", error) &&
-                fine(m, api->SessionGetOutputCount(session, &outputs), "outputs", error);
+                     error) &&
+                fine(m, api->GetAllocatorWithDefaultOptions(&allocator), error) &&
+                fine_with(m, api->SessionGetInputName(session, 0, allocator, &in_name), m->files[slot], slot, error) &&
+                fine(m, api->SessionGetOutputCount(session, &outputs), error);
     if (done && ((size_t)count > outputs || count > 4))
-        done = enl_fail(error, ENL_USAGE, "The model %s has %zu outputs where %d are needed.", m->files[slot], outputs,
-                        count);
+        done = enl_fail(error, ENL_IO, "%s cannot be used as the network for %s: it has %zu outputs of %d.",
+                        m->files[slot], s->name, outputs, count);
     for (int i = 0; done && i < count; i++)
-        done = fine(m, api->SessionGetOutputName(session, (size_t)i, allocator, &out_names[i]), "output name", error);
-    done = done && fine(m, api->Run(session, NULL, (const char *const *)&in_name, (const OrtValue *const *)&in, 1,
-                                    (const char *const *)out_names, (size_t)count, out), m->files[slot], error);
+        done = fine(m, api->SessionGetOutputName(session, (size_t)i, allocator, &out_names[i]), error);
+    done = done && fine_with(m, api->Run(session, NULL, (const char *const *)&in_name, (const OrtValue *const *)&in, 1,
+                                    (const char *const *)out_names, (size_t)count, out), m->files[slot], slot, error);
     for (int i = 0; i < count; i++) ret[i] = (struct enl_tensor){0};
-    for (int i = 0; done && i < count; i++) done = copy_out(m, out[i], &ret[i], error);
+    for (int i = 0; done && i < count; i++) done = copy_out(m, slot, out[i], i < 2 ? s->floats[i] : 0, &ret[i], error);
     for (int i = 0; i < count && i < 4; i++) {
         if (!done) enl_release(ret[i].data), ret[i].data = NULL;
         if (out[i]) api->ReleaseValue(out[i]);

@@ -17,6 +17,7 @@ struct enl_slot {
     bool planar;              // channels first (NCHW) rather than last
     float scale[3], offset[3]; // input = 8-bit value * scale + offset, red, green, blue
     uint8_t beyond[3];        // the 8-bit value outside the picture
+    size_t floats[2];         // in the first outputs; 0: any number
 };
 extern const struct enl_slot enl_slots[ENL_MODEL_SLOTS];
 

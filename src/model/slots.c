@@ -8,10 +8,10 @@
 #define OWN "its bringer's"
 
 const struct enl_slot enl_slots[ENL_MODEL_SLOTS] = {
-    // slot                     name              title                                              licence       size      planar values    beyond
-    [ENL_MODEL_FACE_DETECTION] = {"face_detection", "BlazeFace short range (MediaPipe)",               "Apache-2.0", 128, 128, false, SIGNED,   {0, 0, 0}},
-    [ENL_MODEL_FACE_MESH]      = {"face_mesh",      "Face Mesh, 468 points (MediaPipe)",               "Apache-2.0", 192, 192, false, UNIT,     {0, 0, 0}},
-    [ENL_MODEL_PERSON_PARTS]   = {"person_parts",   "Selfie multiclass segmentation (MediaPipe)",      "Apache-2.0", 256, 256, false, SIGNED,   {128, 128, 128}},
+    // slot                     name              title                                              licence       size      planar values    beyond           floats
+    [ENL_MODEL_FACE_DETECTION] = {"face_detection", "BlazeFace short range (MediaPipe)",               "Apache-2.0", 128, 128, false, SIGNED,   {0, 0, 0}, {896 * 16, 896}},
+    [ENL_MODEL_FACE_MESH]      = {"face_mesh",      "Face Mesh, 468 points (MediaPipe)",               "Apache-2.0", 192, 192, false, UNIT,     {0, 0, 0}, {3 * 468, 1}},
+    [ENL_MODEL_PERSON_PARTS]   = {"person_parts",   "Selfie multiclass segmentation (MediaPipe)",      "Apache-2.0", 256, 256, false, SIGNED,   {128, 128, 128}, {256 * 256 * 6}},
     [ENL_MODEL_SCENE]          = {"scene",          "Enliven's scene network, 11 classes (1x11x112x112)","MIT",        448, 448, true,  SIGNED,   {128, 128, 128}},
     [ENL_MODEL_SCENE_CLASSES]  = {"scene_classes",  "ADE20K classes, 150 or 151 logits (1x151xHxW)",          OWN,          513, 513, true,  SIGNED,   {128, 128, 128}},
     [ENL_MODEL_SKY]            = {"sky",            "sky probability (1x1xHxW)",                       OWN,          384, 384, true,  IMAGENET, {0, 0, 0}},

@@ -32,9 +32,11 @@ static bool av_fail(const struct enl_movie *movie, int code, const char *what, s
     char reason[AV_ERROR_MAX_STRING_SIZE] = "";
     if (movie->io_error)
         return enl_fail(error, ENL_IO, "%s cannot be written: %s.", movie->output->path, strerror(movie->io_error));
+    // An encoder that takes our settings has no other reason to fail; x264 tells libavcodec none.
+    if (code == AVERROR(ENOMEM) || code == AVERROR_EXTERNAL)
+        return enl_fail(error, ENL_NO_MEMORY, "Not enough memory for the video's %s.", what);
     av_strerror(code, reason, sizeof reason);
-    return enl_fail(error, code == AVERROR(ENOMEM) ? ENL_NO_MEMORY : ENL_INTERNAL, "The video's %s failed: %s.", what,
-                    reason);
+    return enl_fail(error, ENL_INTERNAL, "The video's %s failed: %s.", what, reason);
 }
 
 static int write_bytes(void *user, uint8_t *bytes, int size) {
@@ -102,7 +104,7 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     av_opt_set(v->priv_data, "profile", "high", 0);
     // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits. So
     // are the last frames of a loop, or the seam would be seen by their coarser grain alone.
-    int fine = pixels < .3 ? 8 : 12; // a small picture's grain is seen more, and costs less
+    int fine = pixels < .3 ? 4 : 12; // a small picture's grain is seen more, and costs less
     char zones[80];
     snprintf(zones, sizeof zones, "zones=0,0,q=%d", fine);
     if (p->loop) snprintf(zones, sizeof zones, "zones=0,0,q=%d/%d,%d,q=%d", fine, p->frames - 4, p->frames - 1, fine);
@@ -128,21 +130,21 @@ static bool open_audio(struct enl_movie *movie, struct enl_error *error) {
 static bool open_frames(struct enl_movie *movie, struct enl_error *error) {
     movie->packet = av_packet_alloc();
     movie->picture = av_frame_alloc();
-    if (!movie->packet || !movie->picture) return av_fail(movie, AVERROR(ENOMEM), "memory", error);
+    if (!movie->packet || !movie->picture) return av_fail(movie, AVERROR(ENOMEM), "frames", error);
     movie->picture->format = AV_PIX_FMT_YUV420P;
     movie->picture->width = movie->params.width;
     movie->picture->height = movie->params.height;
     movie->picture->color_range = AVCOL_RANGE_MPEG;
     int code = av_frame_get_buffer(movie->picture, 0);
     if (code >= 0 && movie->audio) {
-        if (!(movie->samples = av_frame_alloc())) return av_fail(movie, AVERROR(ENOMEM), "memory", error);
+        if (!(movie->samples = av_frame_alloc())) return av_fail(movie, AVERROR(ENOMEM), "frames", error);
         movie->samples->format = AV_SAMPLE_FMT_FLTP;
         movie->samples->sample_rate = 48000;
         movie->samples->nb_samples = movie->audio->frame_size;
         av_channel_layout_default(&movie->samples->ch_layout, 2);
         code = av_frame_get_buffer(movie->samples, 0);
     }
-    return code < 0 ? av_fail(movie, code, "memory", error) : true;
+    return code < 0 ? av_fail(movie, code, "frames", error) : true;
 }
 
 static bool write_header(struct enl_movie *movie, struct enl_error *error) {
@@ -177,6 +179,8 @@ static void mp4_free(struct enl_movie **movie_pointer) {
 
 static struct enl_movie *mp4_open(const struct enl_output *output, const struct enl_movie_params *params,
                                   struct enl_error *error) {
+    // x264's threads crash where memory ends within them. It holds some twenty frames, with what it works out of each.
+    if (!enl_memory_left(((size_t)32 << 20) + 80 * (size_t)params->width * (size_t)params->height, error)) return NULL;
     struct enl_movie *movie = enl_alloc(1, sizeof *movie, error);
     if (!movie) return NULL;
     movie->output = output;
@@ -198,7 +202,7 @@ static struct enl_movie *mp4_open(const struct enl_output *output, const struct 
 
 static bool mp4_buffer(struct enl_movie *movie, uint8_t *ret_planes[3], int ret_strides[3], struct enl_error *error) {
     int code = av_frame_make_writable(movie->picture);
-    if (code < 0) return av_fail(movie, code, "memory", error);
+    if (code < 0) return av_fail(movie, code, "frames", error);
     for (int c = 0; c < 3; c++) {
         ret_planes[c] = movie->picture->data[c];
         ret_strides[c] = movie->picture->linesize[c];
@@ -236,7 +240,7 @@ static bool encode_sound(struct enl_movie *movie, bool all, struct enl_error *er
         // A loop's last block is filled from the beginning, not with silence.
         int64_t n = p->loop || length - movie->sound_done > size ? size : length - movie->sound_done;
         int code = av_frame_make_writable(movie->samples);
-        if (code < 0) return av_fail(movie, code, "memory", error);
+        if (code < 0) return av_fail(movie, code, "frames", error);
         movie->samples->nb_samples = (int)n;
         movie->samples->pts = movie->sound_done;
         for (int64_t i = 0; i < n; i++) {

@@ -45,13 +45,25 @@ static const char *format_of(const unsigned char *b, size_t size) {
     return NULL;
 }
 
-// The reason libvips gave, its first line, without the domain in front.
-static const char *vips_reason(char reason[160]) {
-    const char *text = vips_error_buffer();
-    size_t length = strcspn(text, "\n");
-    snprintf(reason, 160, "%.*s", (int)(length < 150 ? length : 150), text);
+// What libvips complains of, in plain words. Always false.
+static bool fail_with_reason(const char *name, struct enl_error *error) {
+    static const struct {
+        const char *sign, *reason;
+    } reasons[] = {{"remature end", "it ends too early"},
+                   {"runcated", "it ends too early"},
+                   {"bad seek", "it ends too early"},
+                   {"nexpected end", "it ends too early"},
+                   {"nd of file", "it ends too early"},
+                   {"nsupported", "it is of a kind that is not supported here"},
+                   {"blocked", "it is of a kind that is not supported here"}};
+    const char *text = vips_error_buffer(), *reason = "it is damaged";
+    // A damaged file that asks for more than libheif allows is not what memory is too little for.
+    bool memory = (strstr(text, "emory") && !strstr(text, "limit")) || strstr(text, "reate thread");
+    for (size_t i = sizeof reasons / sizeof *reasons; i-- > 0;)
+        if (strstr(text, reasons[i].sign)) reason = reasons[i].reason;
     vips_error_clear();
-    return reason[0] ? reason : "it is damaged";
+    if (memory) return enl_fail(error, ENL_NO_MEMORY, "Not enough memory to decode %s.", name);
+    return enl_fail(error, ENL_BAD_PHOTO, "%s cannot be decoded: %s.", name, reason);
 }
 
 #define MOST_SCANS 100 // encoders use about ten
@@ -93,6 +105,7 @@ static double wanted_scale(int width, int height, const struct enl_photo_params 
     if (params->cover_width > 0 && params->cover_height > 0)
         scale = fmin(1, fmax((double)params->cover_width / width, (double)params->cover_height / height));
     int large = width < height ? height : width;
+    if (params->least_side > 0) scale = fmax(scale, fmin(1, (double)params->least_side / large));
     if (params->max_side > 0) scale = fmin(scale, (double)params->max_side / large);
     return scale;
 }
@@ -123,18 +136,28 @@ static struct enl_photo *take(VipsImage *image, struct enl_photo *photo, struct 
     return photo;
 }
 
+// Whether a profile is for pixels such as these (ICC.1:2022, 7.2.6). One that is not says nothing about them.
+static bool has_fitting_profile(VipsImage *header) {
+    const void *profile;
+    size_t size;
+    if (!vips_image_get_typeof(header, VIPS_META_ICC_NAME) ||
+        vips_image_get_blob(header, VIPS_META_ICC_NAME, &profile, &size) != 0 || size < 20)
+        return false;
+    int bands = header->Bands - (vips_image_hasalpha(header) ? 1 : 0);
+    const char *space = bands == 1 ? "GRAY" : header->Type == VIPS_INTERPRETATION_CMYK ? "CMYK" : "RGB ";
+    return !memcmp((const char *)profile + 16, space, 4);
+}
+
 // Reads the header only; the size that is written is the upright one.
 static bool read_header(const void *bytes, size_t size, const char *name, struct enl_photo *photo, bool *ret_profile,
                         struct enl_error *error) {
-    char reason[160];
     VipsImage *header = vips_image_new_from_buffer(bytes, size, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
-    if (!header)
-        return enl_fail(error, ENL_BAD_PHOTO, "%s cannot be decoded: %s.", name, vips_reason(reason));
+    if (!header) return fail_with_reason(name, error);
     bool turned = vips_image_get_orientation(header) >= 5;
     photo->file_width = turned ? header->Ysize : header->Xsize;
     photo->file_height = turned ? header->Xsize : header->Ysize;
     photo->frames = vips_image_get_n_pages(header);
-    *ret_profile = vips_image_get_typeof(header, VIPS_META_ICC_NAME) != 0;
+    *ret_profile = has_fitting_profile(header);
     VIPS_UNREF(header);
     return check_size(name, photo->file_width, photo->file_height, error);
 }
@@ -166,8 +189,10 @@ struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *n
 
     double scale = wanted_scale(photo->file_width, photo->file_height, params);
     int width = (int)ceil(photo->file_width * scale - 1e-6), height = (int)ceil(photo->file_height * scale - 1e-6);
+    // Decoders hold the whole picture where they must, here twice over; then come the shrunk one and our copy.
+    size_t pixels = (size_t)photo->file_width * (size_t)photo->file_height;
+    if (!enl_memory_left(6 * pixels + 6 * (size_t)width * (size_t)height, error)) goto fail;
     VipsImage *thumbnail = NULL, *upright = NULL;
-    char reason[160];
     // FORCE is exact about the size; width and height keep the shape to within half a pixel.
     // Without a profile of its own a photo is sRGB already; libvips would send it through its fallback profile, which
     // moves dark tones by ten levels.
@@ -176,7 +201,7 @@ struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *n
         upright = to_srgb(thumbnail);
     VIPS_UNREF(thumbnail);
     if (!upright) {
-        enl_fail(error, ENL_BAD_PHOTO, "%s cannot be decoded: %s.", name, vips_reason(reason));
+        fail_with_reason(name, error);
         goto fail;
     }
     struct enl_photo *taken = take(upright, photo, error);

@@ -30,7 +30,7 @@ static const char *const type_names[] = {[STRING] = "text in quotes", [NUMBER] =
 // Whether an object has just these fields, of these types. `path` is "" or "motions[2]."; fields end with a NULL name.
 static bool check_fields(const json_t *object, const char *path, const struct field *fields, struct enl_error *error) {
     if (!json_is_object(object))
-        return enl_fail(error, ENL_USAGE, "Plan: %.*s must be an object in {}.", path[0] ? (int)strlen(path) - 1 : 8,
+        return enl_fail(error, ENL_USAGE, "Plan: %.*s must be an object in {}.", path[0] ? (int)strlen(path) - 1 : 9,
                         path[0] ? path : "the whole");
     const char *key;
     json_t *value;
@@ -153,6 +153,7 @@ static bool read_plan(const json_t *root, struct enl_plan *plan, struct enl_erro
 }
 
 struct enl_plan *enl_plan_from_json(const char *json, struct enl_error *error) {
+    if (!strncmp(json, "\xef\xbb\xbf", 3)) json += 3; // the mark that some editors put before text
     size_t length = strnlen(json, MAX_JSON + 1);
     if (length > MAX_JSON) {
         enl_fail(error, ENL_USAGE, "The plan is larger than %u bytes.", MAX_JSON);

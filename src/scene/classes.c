@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sky, water of four kinds and plants as the shipped network sees them (tools/scene_net trains it). Where it is there,
-// its answer stands in for the classical finders of the same elements.
+// Sky, water of four kinds and plants as the shipped network sees them (tools/scene_net trains it). What it sees and
+// what the finders of the same elements find by colour and texture are put together.
 #include "scene/features.h"
 #include "scene/people.h"
 
@@ -9,9 +9,10 @@
 // The network's classes, in its order (tools/scene_net/labels.py).
 enum { OTHER, SKY, STILL, WAVES, STREAM, FALL, PLANTS, BUILDING, GROUND, PERSON, ANIMAL, CLASSES };
 
-#define SURE .5f       // a pixel belongs to the element that is more likely than not
+#define TAKEN .4f      // a pixel belongs to the element from here on
 #define ACROSS 8       // times as spread out along as up and down: a river seen from its bank
 #define LEAST .004f    // share of the picture under which nothing is moved
+#define RULED_OUT .005f, .03f // below, the network is sure that it is something else
 
 struct group {
     enum enl_element element;
@@ -19,31 +20,42 @@ struct group {
 };
 static const struct group groups[] = {{ENL_SKY, SKY, SKY}, {ENL_WATER, STILL, FALL}, {ENL_PLANTS, PLANTS, PLANTS}};
 
-// How sure the network is: the mean over what it calls the element, little if that is next to nothing.
+// How sure: the mean over what is taken, little if that is next to nothing.
 static float sureness(const struct enl_plane *plane) {
     double sum = 0, area = 0;
     int n = plane->width * plane->height;
     for (int i = 0; i < n; i++)
-        if (plane->data[i] > SURE) area++, sum += (double)plane->data[i];
+        if (plane->data[i] > TAKEN) area++, sum += (double)plane->data[i];
     float share = (float)(area / n);
     return area > 0 ? (float)(sum / area) * enl_smoothstep(.5f * LEAST, 2 * LEAST, share) : 0;
 }
 
-static bool set_found(struct enl_view *view, const struct group *group, const struct enl_tensor *out,
-                      struct enl_error *error) {
+static bool set_seen(struct enl_view *view, const struct group *group, const struct enl_tensor *out,
+                     struct enl_error *error) {
     int h = (int)out->dims[2], w = (int)out->dims[3], n = w * h;
-    struct enl_plane *small = enl_plane_new(w, h, error), *plane = NULL;
+    struct enl_plane *small = enl_plane_new(w, h, error);
     for (int k = group->first; small && k <= group->last; k++)
         for (int i = 0; i < n; i++) small->data[i] += out->data[k * n + i];
-    if (small) {
-        view->scene->confidence[group->element] = sureness(small);
-        plane = enl_plane_resize(small, view->picture->width, view->picture->height, error);
-    }
-    bool done = plane && enl_guided(plane, view->picture, 6, 1e-3f, error);
-    for (int i = 0; done && i < plane->width * plane->height; i++)
-        plane->data[i] = enl_smoothstep(.25f, .75f, plane->data[i]);
+    if (small)
+        view->seen[group->element] = enl_plane_resize(small, view->picture->width, view->picture->height, error);
     enl_plane_free(&small);
-    view->found[group->element] = plane; // freed with the view
+    return view->seen[group->element] != NULL;
+}
+
+bool enl_agree(struct enl_view *view, enum enl_element element, struct enl_error *error) {
+    struct enl_plane *seen = view->seen[element], *found = view->found[element];
+    if (!seen) return true;
+    bool both = found && view->scene->confidence[element] >= .4f;
+    int n = seen->width * seen->height;
+    // Colour and texture count as much as the network, but not where it rules the element out.
+    for (int i = 0; both && i < n; i++)
+        seen->data[i] = fminf(1, .625f * (seen->data[i] + found->data[i] * enl_smoothstep(RULED_OUT, seen->data[i])));
+    view->scene->confidence[element] = sureness(seen);
+    bool done = enl_guided(seen, view->picture, 6, 1e-3f, error);
+    for (int i = 0; done && i < n; i++) seen->data[i] = enl_smoothstep(TAKEN - .2f, TAKEN + .2f, seen->data[i]);
+    enl_plane_free(&view->found[element]);
+    view->found[element] = seen;
+    view->seen[element] = NULL;
     return done;
 }
 
@@ -61,20 +73,20 @@ static float direction_of(const struct enl_plane *water) {
     return xy >= 0 ? 0 : 180;
 }
 
-// The kind that most of the water is.
+// The kind that most of the water is; where the network sees none, what the finders say stands.
 static void name_water(struct enl_view *view, const struct enl_tensor *out) {
     int n = (int)(out->dims[2] * out->dims[3]);
     double mass[CLASSES] = {0};
     for (int i = 0; i < n; i++) {
         float sum = 0;
         for (int k = STILL; k <= FALL; k++) sum += out->data[k * n + i];
-        for (int k = STILL; sum > SURE && k <= FALL; k++) mass[k] += (double)out->data[k * n + i];
+        for (int k = STILL; sum > TAKEN && k <= FALL; k++) mass[k] += (double)out->data[k * n + i];
     }
     int best = STILL;
     for (int k = WAVES; k <= FALL; k++)
         if (mass[k] > mass[best]) best = k;
-    view->scene->water = ENL_WATER_STILL + (best - STILL);
-    view->scene->water_direction = best == STREAM ? direction_of(view->found[ENL_WATER]) : 270;
+    view->kind = mass[best] > 0 ? ENL_WATER_STILL + (best - STILL) : ENL_WATER_NONE;
+    view->direction = best == STREAM ? direction_of(view->seen[ENL_WATER]) : 270;
 }
 
 bool enl_find_scene(struct enl_view *view, struct enl_models *models, struct enl_error *error) {
@@ -87,7 +99,7 @@ bool enl_find_scene(struct enl_view *view, struct enl_models *models, struct enl
     bool done = out.rank == 4 && out.dims[1] == CLASSES;
     if (!done) enl_fail(error, ENL_USAGE, "The model for scene must give 1 x %d x height x width.", CLASSES);
     for (size_t i = 0; done && i < sizeof groups / sizeof *groups; i++)
-        done = set_found(view, &groups[i], &out, error);
+        done = set_seen(view, &groups[i], &out, error);
     if (done) name_water(view, &out);
     enl_release(out.data);
     return done;

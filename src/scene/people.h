@@ -11,8 +11,10 @@ bool enl_find_faces(const struct enl_picture *photo, struct enl_models *models, 
 // Sets view->found for person, hair and face.
 bool enl_find_people(struct enl_view *view, const struct enl_picture *photo, struct enl_models *models,
                      struct enl_error *error);
-// Sky, water and plants from the shipped scene network, where it is there.
+// What the shipped scene network sees of sky, water and plants, where it is there: fills view->seen.
 bool enl_find_scene(struct enl_view *view, struct enl_models *models, struct enl_error *error);
+// Puts what was seen and what was found of the element together. Nothing seen: nothing done.
+bool enl_agree(struct enl_view *view, enum enl_element element, struct enl_error *error);
 // A person's own networks, where their slots are filled: these replace what the classical finders found.
 bool enl_find_with_classes(struct enl_view *view, struct enl_models *models, struct enl_error *error);
 bool enl_find_with_sky(struct enl_view *view, struct enl_models *models, struct enl_error *error);

@@ -24,6 +24,7 @@ static bool look(struct enl_view *view, const struct enl_picture *photo, struct 
         // What a brought network has found stands.
         if (finders[i].element < ENL_ELEMENTS && view->found[finders[i].element]) continue;
         if (!finders[i].find(view, error)) return false;
+        if (finders[i].element < ENL_ELEMENTS && !enl_agree(view, finders[i].element, error)) return false;
     }
     return true;
 }
@@ -57,6 +58,15 @@ static bool keep(struct enl_view *view, struct enl_error *error) {
     return true;
 }
 
+// Which networks are missing, as what was not looked for.
+static const char *missing(const struct enl_models *models) {
+    static const char *const what[3][2] = {{"Some things", "People and hair"},
+                                           {"Expressions", "Expressions, people and hair"},
+                                           {"Faces", "Faces, people and hair"}};
+    int faces = !enl_models_has(models, ENL_MODEL_FACE_DETECTION) ? 2 : !enl_models_has(models, ENL_MODEL_FACE_MESH);
+    return what[faces][!enl_models_has(models, ENL_MODEL_PERSON_PARTS)];
+}
+
 struct enl_scene *enl_scene_look(const struct enl_picture *photo, const struct enl_scene_params *params,
                                  struct enl_error *error) {
     struct enl_models *models = params ? params->models : NULL;
@@ -64,12 +74,16 @@ struct enl_scene *enl_scene_look(const struct enl_picture *photo, const struct e
     struct enl_view *view = scene ? enl_view_new(photo, scene, error) : NULL;
     bool done = view && look(view, photo, models, error);
     if (done) {
+        if (view->kind != ENL_WATER_NONE) {
+            scene->water = view->kind;
+            scene->water_direction = view->direction;
+        }
         settle(view);
         done = keep(view, error);
         if (!scene->masks[ENL_WATER]) scene->water = ENL_WATER_NONE;
         const char *why = enl_models_why(models);
         if (why[0])
-            snprintf(scene->without, sizeof scene->without, "Faces, people and hair were not looked for: %.100s.", why);
+            snprintf(scene->without, sizeof scene->without, "%s were not looked for: %.100s.", missing(models), why);
     }
     enl_view_free(&view);
     if (!done) enl_scene_free(&scene);

@@ -128,6 +128,7 @@ void enl_view_free(struct enl_view **view) {
     }
     for (int i = 0; i < ENL_ELEMENTS; i++) {
         enl_plane_free(&(*view)->found[i]);
+        enl_plane_free(&(*view)->seen[i]);
     }
     enl_regions_free(&(*view)->regions);
     enl_release(*view);

@@ -12,6 +12,9 @@ struct enl_regions;
 struct enl_view {
     const struct enl_picture *picture; // sRGB, long side at most 640
     struct enl_plane *found[ENL_ELEMENTS]; // 0..1, NULL: not looked for yet or not there
+    struct enl_plane *seen[ENL_ELEMENTS];  // the same by the scene network, until it is put together with what is found
+    enum enl_water_kind kind;              // of the water that the network sees, and where it runs
+    float direction;
     struct enl_scene *scene;               // the finders write kinds, horizon, direction, night and confidence here
     // Prepared features, all of the picture's size:
     struct enl_plane *light;   // CIE L*, 0..100

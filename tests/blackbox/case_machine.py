@@ -9,7 +9,7 @@ import threading
 import time
 
 import pictures
-from kit import IO, NOBODY, STOPPED, Skip, case
+from kit import IO, NO_MEMORY, NOBODY, STOPPED, Skip, case
 
 
 def leftovers(t, known):
@@ -62,6 +62,51 @@ def stopped_before_the_start(t):
         t.check(process.returncode in (STOPPED, -signal.SIGINT) and time.monotonic() - began < limit,
                 f"after {wait} s: exit {process.returncode}, {time.monotonic() - began:.1f} s later, {err}")
         t.check(not leftovers(t, {"photo.jpg"}), f"left behind: {leftovers(t, {'photo.jpg'})}")
+
+
+@case
+def stopped_while_looking(t):
+    """look and plan hear signals too: exit 130, the sentence, and no mask and no folder left."""
+    photo = t.write("photo.png", pictures.png_noise(2000, 1500))
+    limit = 5 if t.setting.sanitized else 2
+    for words in (("look", photo, "--masks", "masks"), ("plan", photo), ("look", photo)):
+        for number, wait in ((signal.SIGINT, .1), (signal.SIGTERM, .4), (signal.SIGHUP, .7)):
+            process = t.start(*words)
+            time.sleep(wait * t.setting.patience)
+            process.send_signal(number)
+            began = time.monotonic()
+            out, err = process.communicate(timeout=60 * t.setting.patience)
+            spent, name = time.monotonic() - began, f"{words[0]}, {number.name} after {wait} s"
+            if process.returncode == 0:
+                shutil.rmtree(t.dir / "masks", ignore_errors=True)
+                continue  # it was faster
+            t.check(process.returncode == STOPPED and spent < limit, f"{name}: exit {process.returncode}, {spent:.1f} s later")
+            t.check(err == b"enliven: Cancelled.\n" and not out, f"{name}: {err} {out}")
+            t.check(not leftovers(t, {"photo.png"}), f"{name}: left behind: {leftovers(t, {'photo.png'})}")
+
+
+@case
+def ignored_signals(t):
+    """What nohup ignores stays ignored."""
+    photo = t.photo("photo.jpg", "mountains", 640, 480)
+    process = t.start("story", photo, "-o", "out.mp4", "--seconds", 3, "--fps", 24,
+                      before=lambda: [signal.signal(n, signal.SIG_IGN) for n in (signal.SIGHUP, signal.SIGINT)] and None)
+    for number in (signal.SIGHUP, signal.SIGINT) * 3:
+        time.sleep(.15)
+        process.send_signal(number)
+    process.communicate(timeout=60 * t.setting.patience)
+    t.check(process.returncode == 0 and (t.dir / "out.mp4").exists(), f"exit {process.returncode}")
+
+
+@case
+def few_files(t):
+    """Where no more files may be opened there is a sentence and no chatter of libraries."""
+    photo = t.photo()
+    for most in (4, 5, 8):
+        result = t.run("look", photo, before=lambda m=most: resource.setrlimit(resource.RLIMIT_NOFILE, (m, m)))
+        t.check(result.code in (0, 1, 3, IO, NO_MEMORY), f"{most} files: {result}")
+        if result.code:
+            t.sentence(result, f"{most} files")
 
 
 @case
@@ -163,6 +208,30 @@ def broken_models(t):
 
 
 @case
+def models_elsewhere(t):
+    """ENLIVEN_MODELS alone moves the models and not the runtime; what is missing is told as it is."""
+    models = t.setting.build / "deps" / "models"
+    if not models.is_dir():
+        raise Skip("no models here")
+    photo = t.photo("photo.jpg", "astronaut", 512, 512)
+    folder = shutil.copytree(models, t.dir / "models")
+    env = {"ENLIVEN_MODELS": str(folder)}
+    said = t.accept("look", photo, set_env=env).out.decode()
+    t.check("1 face" in said and "Note:" not in said, f"with a copy of the models: {said}")
+    (folder / "face_mesh.onnx").unlink()
+    said = t.accept("look", photo, set_env=env).out.decode()
+    t.check("1 face" in said and "Expressions were not looked for" in said and "ONNX Runtime" not in said, f"without the mesh: {said}")
+    for what, make in {"a photo": lambda p: shutil.copy(photo, p), "nothing": lambda p: p.touch(), "a folder": lambda p: p.mkdir(),
+                       "another network": lambda p: shutil.copy(folder / "face_detection.onnx", p)}.items():
+        make(folder / "face_mesh.onnx")
+        said = t.refuse(IO, "look", photo, set_env=env, what=f"{what} as the mesh").err.decode()
+        t.check("face_mesh.onnx" in said and "ONNX" not in said, f"{what} as the mesh: {said}")
+        shutil.rmtree(folder / "face_mesh.onnx") if what == "a folder" else (folder / "face_mesh.onnx").unlink()
+    bad = t.write("bad.onnx", "no network")
+    t.refuse(IO, "look", photo, "--model", f"sky={bad}")
+
+
+@case
 def bare_surroundings(t):
     """No environment at all, no home, another language, no readable working folder."""
     photo = t.photo()
@@ -225,6 +294,21 @@ def little_memory(t):
         result = t.refuse(5, *words, "3840x2160", set_env=bare, limit=60, what=f"{more >> 20} MiB for a picture of 4K",
                           before=lambda size=usual + more: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
         t.check("emory" in result.err.decode(errors="replace"), "the sentence does not speak of memory")
+
+
+@case(quick=False)
+def little_address_space(t):
+    """Whatever ulimit -v says: done, or a sentence and exit 5; no hang, no crash, no words of libraries."""
+    if t.setting.sanitized:
+        raise Skip("sanitizers need the room")
+    photo = t.photo("photo.jpg", "astronaut", 512, 512)
+    wide = t.write("wide.png", pictures.png_zeros(10000, 5000, 3, 2))
+    small = ("story", photo, "-o", "out.mp4", "--force", "--seconds", 3, "--fps", 24, "--size", "64x64")
+    for megabytes in (300, 400, 500, 600, 800, 1000):
+        for words in (("look", photo), ("look", wide), small):
+            result = t.run(*words, limit=30, before=lambda m=megabytes: resource.setrlimit(resource.RLIMIT_AS, (m << 20, m << 20)))
+            if t.check(result.code in (0, NO_MEMORY), f"{megabytes} MB, {words[0]}: {result}") and result.code:
+                t.sentence(result, f"{megabytes} MB, {words[0]}")
 
 
 @case

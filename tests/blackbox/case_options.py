@@ -14,7 +14,8 @@ def help_texts(t):
                                 (("--version",), 0, b"enliven 0."), (("story", "--help"), 0, b"--seconds"),
                                 (("look", "-h"), 0, b"--masks"), (("plan", "--help"), 0, b"--prompt")):
         result = t.run(*words, limit=5)
-        t.check(result.code == code and wanted in result.out and not result.err, f"enliven {' '.join(words)}: {result}")
+        told, other = (result.out, result.err) if code == 0 else (result.err, result.out)
+        t.check(result.code == code and wanted in told and not other, f"enliven {' '.join(words)}: {result}")
     t.refuse(USAGE, "make")
     t.refuse(USAGE, "st\x1b[31mory\n")
     t.refuse(USAGE, b"\xff\xfe")
@@ -38,12 +39,12 @@ def options_that_make_no_sense(t):
     photo, out = t.photo(), t.dir / "out.mp4"
     wrong = [("--unknown",), ("-x",), ("--Seconds", "5"), ("--second", "5"), ("---",), ("--=5",), ("--mute=yes",), ("--no-simd=1",),
              ("--color\x1b[31m",), ("extra.jpg",), ("-o5",)]
-    for value in ("2", "16", "abc", "nan", "inf", "1e309", "-5", "", " ", "5s", "5,0", "0", "2.999", "15.0001", "1e-400"):
+    for value in ("2", "16", "0x5", " 5", "+5", "abc", "nan", "inf", "1e309", "-5", "", " ", "5s", "5,0", "0", "2.999", "15.0001", "1e-400"):
         wrong.append(("--seconds", value))
     for value in ("29", "0", "-24", "24.5", "61", "1e9", "", "fps", "2147483672"):
         wrong.append(("--fps", value))
     for value in ("1x1", "99999x2", "101x101", "64x3840", "3840x64", "0x0", "-100x-100", "100", "100x", "x100", "100x100x100", "100x100 ",
-                  "STORY", "", "1e2x100", "4000x4000", "100\u00d7100", "99999999999x100", "100x100\n"):
+                  "STORY", "", "1e2x100", "4000x4000", "100\u00d7100", "99999999999x100", "100x100\n", " 64x64", "+64x+64", "64x 64"):
         wrong.append(("--size", value))
     for value in ("-1", "1.5", "abc", "1e300", "", "18446744073709551616", "nan"):
         wrong.append(("--seed", value))
@@ -55,14 +56,19 @@ def options_that_make_no_sense(t):
         for value in ("nonsense", "sky,nonsense", "x" * 5000, "\x1b[31m", "depth"):
             wrong.append((option, value))
     wrong += [("--only", ""), ("--only", ",")]  # only nothing must not mean everything
-    wrong += [("--model", "sky"), ("--model", "nonsense=file"), ("--model", "")]
+    wrong += [("--model", "sky"), ("--model", "nonsense=file"), ("--model", ""), ("--model", "sky=")]
     for words in wrong[::6] if t.quick else wrong:
         t.refuse(USAGE, "story", photo, "-o", out, *words, limit=5)
     for option in ("-o", "--prompt", "--seconds", "--fps", "--size", "--seed", "--plan", "--only", "--without", "--lang", "--threads", "--model"):
         t.refuse(USAGE, "story", photo, option, limit=5)
     t.refuse(IO, "story", photo, "-o", out, "--model", "sky=missing.onnx")
     t.refuse(USAGE, "look", photo, "--masks")
+    t.refuse(USAGE, "look", photo, "--masks", "")
     t.refuse(USAGE, "look", photo, "--threads", "0")
+    said = t.refuse(USAGE, "story", photo, "-o", out, "--fps", "23").err.decode()
+    t.check("24, 25, 30 or 60" in said, f"--fps 23: {said}")
+    said = t.refuse(USAGE, "story", photo, "-o", out, "--seed", "-1").err.decode()
+    t.check("9007199254740991" in said, f"--seed -1: {said}")
     t.refuse(USAGE, "plan", photo, "--lang", "xx")
     t.refuse(USAGE, "plan", photo, "--seconds", "5")
 
@@ -286,8 +292,8 @@ def masks(t):
     names = {f"{n}.png" for n in ("sky", "water", "plants", "person", "hair", "face", "flames", "depth")}
     for path, size in ((photo, (300, 150)), (turned, (150, 300))):
         folder = t.dir / f"masks-{path.stem}"
-        for _ in range(2):  # again over the old ones
-            t.accept("look", path, "--masks", folder)
+        for force in ((), ("--force",)):  # again over the old ones
+            t.accept("look", path, "--masks", folder, *force)
             t.check({p.name for p in folder.iterdir()} == names, f"masks: {sorted(p.name for p in folder.iterdir())}")
         for mask in folder.iterdir():
             head = mask.read_bytes()[:33]
@@ -298,11 +304,55 @@ def masks(t):
     t.refuse(IO, "look", photo, "--masks", "file")
     t.refuse(IO, "look", photo, "--masks", "file/masks")
     t.refuse((USAGE, IO), "look", photo, "--masks", "missing/parent")
-    t.refuse((USAGE, IO), "look", photo, "--masks", "")
     t.refuse(3, "look", t.write("bad.jpg", "x"), "--masks", "new")
     busy = t.dir / "busy"
     (busy / "sky.png").mkdir(parents=True)
     t.refuse(IO, "look", photo, "--masks", busy)
+
+
+@case
+def masks_never_hurt(t):
+    """Not the photo, not an older mask without --force, and never some without the others."""
+    photo = t.photo("sky.png")
+    for words in ((), ("--force",)):
+        t.refuse(USAGE, "look", photo, "--masks", ".", *words)
+    os.symlink("sky.png", t.dir / "link.jpg")
+    t.refuse(USAGE, "look", "link.jpg", "--masks", ".", "--force")
+    old = t.dir / "old"
+    old.mkdir()
+    (old / "depth.png").write_text("precious")
+    t.refuse(IO, "look", photo, "--masks", old)
+    t.check((old / "depth.png").read_text() == "precious", "an older mask was replaced")
+    noisy = t.write("noise.png", pictures.png_noise(600, 400))
+    for words in ((), ("--force",)):
+        t.refuse(IO, "look", noisy, "--masks", "full", *words, what="masks where the disk is full",
+                 before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)))
+
+
+@case
+def long_paths_and_odd_ones(t):
+    """A path keeps its reason, however long, and does not speak to the terminal."""
+    photo = t.photo()
+    for length in (600, 3000, 5000):
+        path = "/".join(["d" * 100] * (length // 100)) + "/photo.jpg"
+        reason = "name too long" if length > 4096 else "No such file"
+        for words in (("look", path), ("story", photo, "-o", path), ("story", photo, "-o", "out.mp4", "--plan", path),
+                      ("look", photo, "--masks", path)):
+            said = t.refuse(IO, *words, what=f"{words[0]} with a path of {length}").err.decode()
+            t.check(reason in said, f"{words[0]}, {length}: no reason in {said}")
+    for name in ("a\x1b[31mb\nc.mp4", "x\u202egpj.mp4", "c1\x9b.mp4", b"bad\xff.mp4"):
+        out = t.accept("story", photo, "-o", name, "--seconds", 3, "--fps", 24, "--size", "64x64").out
+        line = out[out.index(b"Wrote: "):].decode()
+        t.check(line.count("\n") == 1 and not any(c in line for c in "\x1b\x9b\u202e\ufffd"), f"Wrote says {line!r}")
+
+
+@case
+def outputs_checked_first(t):
+    """What is wrong with -o is told before the photo is even looked at."""
+    bad = t.write("bad.jpg", "no photo")
+    os.symlink("nowhere", t.dir / "dangling")
+    for out in ("dangling", "x" * 256, "missing/out.mp4"):
+        t.refuse(IO, "story", bad, "-o", out)
 
 
 @case

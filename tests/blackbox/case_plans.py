@@ -59,6 +59,35 @@ def plan_for_another_photo(t):
 
 
 @case
+def plan_tells_what_is_not_here(t):
+    """What cannot be seen of a plan is left out by name, in words and in JSON; its language is the label's."""
+    photo = t.photo(sample="mountains", width=480, height=360)
+    plan = t.write("other.json", b"\xef\xbb\xbf" + json.dumps({"left_out": "The sky is not blue.", "motions": [
+        {"motion": "smile"}, {"motion": "clouds"}, {"motion": "zoom_in", "start": 12}], "sounds": []}).encode())
+    told = t.accept("story", photo, "--plan", plan, "-o", "out.mp4", *SMALL).json()["plan"]
+    t.check([m["motion"] for m in told["motions"]] == ["clouds"], f"moves {told['motions']}")
+    t.check("smile is left out" in told["left_out"] and "zoom_in is left out" in told["left_out"] and
+            "blue" not in told["left_out"], f"left out: {told['left_out']}")
+    said = t.accept("story", photo, "--plan", plan, "-o", "again.mp4", *SMALL[:-1]).out.decode()
+    t.check("Left out: The motion smile" in said, f"the words: {said}")
+    still = {"motions": [], "sounds": []}
+    frames = {}
+    for name, lang, words in (("english", "en", ()), ("german", "de", ()), ("forced", "de", ("--lang", "en"))):
+        path = t.write(name + ".json", json.dumps({"lang": lang, **still}))
+        frames[name] = t.accept("story", photo, "--plan", path, "-o", name + ".mp4", *words, *SMALL).json()["frames_hash"]
+    t.check(frames["german"] != frames["english"] == frames["forced"], f"the label's language: {frames}")
+
+
+@case
+def small_frames_see_the_same(t):
+    """What is seen does not depend on the size of the video."""
+    photo = t.photo(sample="mountains", width=1200, height=900)
+    seen = [t.accept("story", photo, "-o", f"{size}.mp4", *SMALL[:4], "--size", size, "--json").json()["scene"]
+            for size in ("photo", "64x64")]
+    t.check(seen[0] == seen[1], "the scene of a small video is another")
+
+
+@case
 def plans_refused(t):
     photo = t.photo(sample="mountains", width=320, height=240)
     good = json.dumps(plan_of(t, photo))
@@ -102,6 +131,10 @@ def plan_files_that_cannot_be(t):
     t.refuse((USAGE, IO), "story", photo, *out, "--plan", "")
     t.refuse((USAGE, IO), "story", photo, *out, "--plan", "/dev/null")
     t.refuse(USAGE, "story", photo, *out, "--plan", photo)
+    os.mkfifo(t.dir / "fifo")
+    t.refuse((USAGE, IO), "story", photo, *out, "--plan", "fifo", limit=5)
+    said = t.refuse(USAGE, "story", photo, *out, "--plan", t.write("list.json", "[]")).err.decode()
+    t.check("the whole must be an object" in said, said)
     good = t.write("good.json", json.dumps(plan_of(t, photo)))
     for words in (("--prompt", "clouds"), ("--only", "sky"), ("--without", "sky")):
         t.refuse(USAGE, "story", photo, *out, "--plan", good, *words)

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 NOBODY = 65534
-USAGE, BAD_PHOTO, IO, STOPPED = 2, 3, 4, 130  # exit codes as include/enliven/error.h has them
+USAGE, BAD_PHOTO, IO, NO_MEMORY, STOPPED = 2, 3, 4, 5, 130  # exit codes as include/enliven/error.h has them
 
 CASES = []
 

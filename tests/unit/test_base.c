@@ -113,6 +113,20 @@ static int sequences(const char *text) { // of UTF-8; -1: broken
     return count;
 }
 
+// Of a path longer than the sentence both ends are told, and the reason behind it.
+static void long_path_keeps_the_reason(void **state) {
+    (void)state;
+    struct enl_error error = {0};
+    char path[6000];
+    for (size_t length = 200; length < sizeof path; length += 97) {
+        memset(path, 'x', length), path[length] = 0;
+        memcpy(path, "/start", 6), memcpy(path + length - 4, ".jpg", 4);
+        enl_fail(&error, ENL_IO, "%s cannot be read: %s.", path, "File name too long");
+        check(!strncmp(error.text, "/start", 6), "%s", error.text);
+        check(strstr(error.text, ".jpg cannot be read: File name too long.") != NULL, "%s", error.text);
+    }
+}
+
 // A long file name in another script is cut between characters and not within one.
 static void errors_stay_utf8(void **state) {
     (void)state;
@@ -140,6 +154,7 @@ int main(void) {
         cmocka_unit_test(hash_is_golden),          cmocka_unit_test(noise_stays_in_range),
         cmocka_unit_test(alloc_refuses_overflow),  cmocka_unit_test(errors_are_one_clean_line),
         cmocka_unit_test(errors_stay_utf8),        cmocka_unit_test(small_maths),
+        cmocka_unit_test(long_path_keeps_the_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -119,6 +119,32 @@ static void every_orientation(void **state) {
     }
 }
 
+// A profile for colours on a grey photo, and one for grey on a coloured: the pixels are taken as if it were not there.
+static void unfit_profiles_are_ignored(void **state) {
+    (void)state;
+    VipsBlob *profile = NULL;
+    assert_int_equal(vips_profile_load("srgb", &profile, NULL), 0);
+    size_t size;
+    char *bytes = (char *)vips_blob_get(profile, &size), grey_bytes[65536];
+    assert_true(size < sizeof grey_bytes);
+    memcpy(grey_bytes, bytes, size), memcpy(grey_bytes + 16, "GRAY", 4);
+    for (int grey = 0; grey < 2; grey++) {
+        VipsImage *image = four_quarters(W, H), *one = NULL, *out;
+        assert_int_equal(vips_extract_band(image, &one, 1, NULL), 0);
+        one->Type = VIPS_INTERPRETATION_B_W;
+        out = vips_image_copy_memory(grey ? one : image);
+        vips_image_set_blob_copy(out, VIPS_META_ICC_NAME, grey ? bytes : grey_bytes, size);
+        struct bytes b = saved(out, "JPEG");
+        struct enl_photo *photo = decoded(b, NULL);
+        near_colour(photo, .25, .25, grey ? (uint8_t[]){40, 40, 40} : quarters[0], 6);
+        enl_photo_free(&photo);
+        g_free(b.data);
+        g_object_unref(one);
+        g_object_unref(image);
+    }
+    vips_area_unref(VIPS_AREA(profile));
+}
+
 static void alpha_lies_on_white(void **state) {
     (void)state;
     uint8_t pixels[W * H * 4];
@@ -194,7 +220,9 @@ static void shrinks_as_asked(void **state) {
         int width, height;
     } cases[] = {{{0}, 400, 200}, {{.cover_width = 100, .cover_height = 100}, 200, 100}, {{.max_side = 100}, 100, 50},
                  {{.cover_width = 1000, .cover_height = 10}, 400, 200}, {{.max_side = 9999}, 400, 200},
-                 {{.cover_width = 300, .cover_height = 100, .max_side = 150}, 150, 75}};
+                 {{.cover_width = 300, .cover_height = 100, .max_side = 150}, 150, 75},
+                 {{.cover_width = 20, .cover_height = 20, .least_side = 300}, 300, 150},
+                 {{.cover_width = 20, .cover_height = 20, .least_side = 900}, 400, 200}};
     for (int f = 0; f < 5; f++) {
         struct bytes b = saved(four_quarters(400, 200), formats[f]);
         for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -433,6 +461,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format), cmocka_unit_test(every_orientation), cmocka_unit_test(alpha_lies_on_white),
         cmocka_unit_test(other_pixels), cmocka_unit_test(profiles_are_applied), cmocka_unit_test(shrinks_as_asked),
+        cmocka_unit_test(unfit_profiles_are_ignored),
         cmocka_unit_test(animated_shows_the_first), cmocka_unit_test(truncated_is_refused),
         cmocka_unit_test(damaged_never_crashes), cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(sizes_beyond_limits),
