@@ -51,6 +51,9 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
 }
 
 const struct enl_motion_info enl_motion_day = {
-    .kind = {.name = "day", .help = "it gets light", .region = ENL_ELEMENTS, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = enl_release};
+    .kind =
+        {.name = "day", .help = "it gets light", .region = ENL_ELEMENTS, .speed = 1, .amount = 1, .why_not = why_not},
+    .layer = ENL_LAYER_AIR,
+    .prepare = prepare,
+    .shade = shade,
+    .release = enl_release};

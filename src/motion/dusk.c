@@ -8,8 +8,7 @@ static float lowest_sky(const struct enl_stage *stage) {
     const struct enl_picture *sky = enl_sure_matte(stage, ENL_SKY);
     for (int y = stage->height - 1; sky && y > 0; y--) {
         int seen = 0;
-        for (int x = 0; x < sky->width; x += 8)
-            seen += sky->data[(size_t)y * (size_t)sky->width + (size_t)x] > 127;
+        for (int x = 0; x < sky->width; x += 8) seen += sky->data[(size_t)y * (size_t)sky->width + (size_t)x] > 127;
         if (seen * 8 > sky->width / 12) return (float)y;
     }
     return .55f * (float)stage->height;
@@ -44,7 +43,8 @@ struct enl_picture *enl_lamp_matte(const struct enl_stage *stage, struct enl_err
     bool done = around && enl_plane_blur(around, 2 + side / 16, error);
     for (int i = 0; done && i < w * h; i++) {
         const uint8_t *p = stage->picture->data + 3 * (size_t)i;
-        float warm = enl_smoothstep(-12, 18, (float)p[0] - (float)p[2]) * enl_smoothstep(-30, 0, (float)p[0] - (float)p[1]);
+        float warm = enl_smoothstep(-12, 18, (float)p[0] - (float)p[2]) *
+                     enl_smoothstep(-30, 0, (float)p[0] - (float)p[1]);
         warm = fmaxf(warm, enl_smoothstep(.75f, .95f, light->data[i])); // the core of a lamp is white to a camera
         float over = enl_smoothstep(.06f, .22f, light->data[i] - around->data[i]);
         float dark = 1 - enl_smoothstep(.25f, .5f, around->data[i]);
@@ -52,7 +52,8 @@ struct enl_picture *enl_lamp_matte(const struct enl_stage *stage, struct enl_err
     }
     // What glows has a core of some pixels; a grain of noise has none.
     done = done && enl_plane_blur(light, 1 + side / 700, error);
-    for (int i = 0; done && i < w * h; i++) around->data[i] = light->data[i] = enl_smoothstep(.12f, .5f, light->data[i]);
+    for (int i = 0; done && i < w * h; i++)
+        around->data[i] = light->data[i] = enl_smoothstep(.12f, .5f, light->data[i]);
     done = done && enl_plane_blur(around, 1 + side / 40, error); // its glow
     for (int i = 0; done && i < w * h; i++)
         light->data[i] = fmaxf(light->data[i], .75f * enl_smoothstep(0, .5f, around->data[i]));

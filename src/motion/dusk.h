@@ -9,9 +9,9 @@ struct enl_dusk {
     const struct enl_stage *stage;
     double start, ramp; // seconds
     float amount;
-    float horizon;      // row
-    float sky_mean;     // luminance of the sky; of the whole where there is none
-    float mean;         // luminance of the whole
+    float horizon;  // row
+    float sky_mean; // luminance of the sky; of the whole where there is none
+    float mean;     // luminance of the whole
 };
 
 void enl_dusk_fill(struct enl_dusk *dusk, const struct enl_stage *stage, const struct enl_motion *motion);

@@ -134,7 +134,15 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_flames = {
-    .kind = {.name = "flames", .help = "flames run and flicker", .region = ENL_FLAMES, .by_default = true,
-             .direction = 90, .speed = 1, .amount = 1, .why_not = why_not},
-    .layer = ENL_LAYER_MIDDLE, .prepare = prepare, .displace = displace, .release = release};
+const struct enl_motion_info enl_motion_flames = {.kind = {.name = "flames",
+                                                           .help = "flames run and flicker",
+                                                           .region = ENL_FLAMES,
+                                                           .by_default = true,
+                                                           .direction = 90,
+                                                           .speed = 1,
+                                                           .amount = 1,
+                                                           .why_not = why_not},
+                                                  .layer = ENL_LAYER_MIDDLE,
+                                                  .prepare = prepare,
+                                                  .displace = displace,
+                                                  .release = release};

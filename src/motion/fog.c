@@ -6,8 +6,8 @@
 struct fog {
     struct enl_weather weather;
     float light[3];
-    float drift, grain;  // pixels a second, pixels
-    float share[256];    // of the veil, by the nearness in the depth mask
+    float drift, grain; // pixels a second, pixels
+    float share[256];   // of the veil, by the nearness in the depth mask
     struct enl_mist mist;
 };
 
@@ -62,7 +62,14 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     enl_tile_blend(tile, thick, s->light);
 }
 
-const struct enl_motion_info enl_motion_fog = {
-    .kind = {.name = "fog", .help = "fog comes up", .region = ENL_ELEMENTS, .direction = 0, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = enl_release};
+const struct enl_motion_info enl_motion_fog = {.kind = {.name = "fog",
+                                                        .help = "fog comes up",
+                                                        .region = ENL_ELEMENTS,
+                                                        .direction = 0,
+                                                        .speed = 1,
+                                                        .amount = 1,
+                                                        .why_not = why_not},
+                                               .layer = ENL_LAYER_AIR,
+                                               .prepare = prepare,
+                                               .shade = shade,
+                                               .release = enl_release};

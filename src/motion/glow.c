@@ -52,4 +52,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
 
 const struct enl_motion_info enl_motion_glow = {
     .kind = {.name = "glow", .help = "the sky glows", .region = ENL_SKY, .speed = 1, .amount = 1, .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = enl_release};
+    .layer = ENL_LAYER_AIR,
+    .prepare = prepare,
+    .shade = shade,
+    .release = enl_release};

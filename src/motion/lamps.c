@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lamps: small warm lights, found in the picture itself, swell and sink very gently, each in its own time, with the glow
-// about them.
+// Lamps: small warm lights, found in the picture itself, swell and sink very gently, each in its own time, with the
+// glow about them.
 #include "motion/dusk.h"
 #include "motion/flicker.h"
 
@@ -37,8 +37,8 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     if (!(*ret_state = s)) return false;
     int nodes = field->columns * field->rows, count = 0;
     struct enl_plane *light = find_light(stage, field, error);
-    enl_flicker_fill(&s->flicker, stage, motion->start, .4f * motion->speed, 3 * motion->speed,
-                     .16f * motion->amount, stage->seed + 95);
+    enl_flicker_fill(&s->flicker, stage, motion->start, .4f * motion->speed, 3 * motion->speed, .16f * motion->amount,
+                     stage->seed + 95);
     s->slot = light ? enl_alloc((size_t)nodes, sizeof *s->slot, error) : NULL;
     for (int n = 0; s->slot && n < nodes; n++) {
         s->slot[n] = light->data[n] > .02f ? count++ : -1;
@@ -73,7 +73,13 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_lamps = {
-    .kind = {.name = "lamps", .help = "lamps and lit windows glow", .region = ENL_ELEMENTS, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_MIDDLE, .prepare = prepare, .displace = displace, .release = release};
+const struct enl_motion_info enl_motion_lamps = {.kind = {.name = "lamps",
+                                                          .help = "lamps and lit windows glow",
+                                                          .region = ENL_ELEMENTS,
+                                                          .speed = 1,
+                                                          .amount = 1,
+                                                          .why_not = why_not},
+                                                 .layer = ENL_LAYER_MIDDLE,
+                                                 .prepare = prepare,
+                                                 .displace = displace,
+                                                 .release = release};

@@ -66,8 +66,8 @@ struct enl_motion_info {
     // Work that is done once. Marks the support. The state is owned by the caller; false only without memory.
     bool (*prepare)(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                     void **ret_state, struct enl_error *error);
-    // Adds this motion at `t` seconds to the nodes of rows [first, last). Called from several threads at once. NULL where
-    // it only shades.
+    // Adds this motion at `t` seconds to the nodes of rows [first, last). Called from several threads at once. NULL
+    // where it only shades.
     void (*displace)(const void *state, double t, struct enl_field *field, int first, int last);
     // May be NULL. Moves the fetch positions x, y (pixels) of `n` pixels, where a grid is too coarse.
     void (*bend)(const void *state, double t, float *x, float *y, int n);

@@ -7,7 +7,7 @@ struct night {
     struct enl_dusk dusk;
     struct enl_picture *lamps;
     float much; // less of it where it is night already
-    float lit; // how much what looks like a lamp is one: by day nothing is lit
+    float lit;  // how much what looks like a lamp is one: by day nothing is lit
 };
 
 static const char *why_not(const struct enl_scene *scene) {
@@ -69,6 +69,9 @@ static void release(void *state) {
 }
 
 const struct enl_motion_info enl_motion_night = {
-    .kind = {.name = "night", .help = "night falls", .region = ENL_ELEMENTS, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = release};
+    .kind =
+        {.name = "night", .help = "night falls", .region = ENL_ELEMENTS, .speed = 1, .amount = 1, .why_not = why_not},
+    .layer = ENL_LAYER_AIR,
+    .prepare = prepare,
+    .shade = shade,
+    .release = release};

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 static int tile_of(const struct enl_points *p, float x, float y) {
-    int column = enl_clampi((int)(x / ENL_TILE), 0, p->columns - 1), row = enl_clampi((int)(y / ENL_TILE), 0, p->rows - 1);
+    int column = enl_clampi((int)(x / ENL_TILE), 0, p->columns - 1),
+        row = enl_clampi((int)(y / ENL_TILE), 0, p->rows - 1);
     return row * p->columns + column;
 }
 
@@ -16,7 +17,8 @@ struct enl_points *enl_points_new(const struct enl_stage *stage, struct enl_poin
     struct enl_points *p = enl_alloc(1, sizeof *p, error);
     if (p) {
         *p = (struct enl_points){.columns = (stage->width + ENL_TILE - 1) / ENL_TILE,
-                                 .rows = (stage->height + ENL_TILE - 1) / ENL_TILE, .count = count};
+                                 .rows = (stage->height + ENL_TILE - 1) / ENL_TILE,
+                                 .count = count};
         p->first = enl_alloc((size_t)p->columns * (size_t)p->rows + 2, sizeof *p->first, error);
         p->list = p->first ? enl_alloc((size_t)count + 1, sizeof *p->list, error) : NULL;
     }

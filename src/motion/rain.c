@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Rain: three sheets of streaks, each as far away as its drops are long. A drop falls some 8 m/s and is seen for 1/60 s,
-// which makes a streak; it shows the light of the whole sky, thinly (Garg and Nayar, "Vision and Rain", 2007: what is
-// behind dims by the share of the exposure, and the sky's light is added in that share).
+// Rain: three sheets of streaks, each as far away as its drops are long. A drop falls some 8 m/s and is seen for
+// 1/60 s, which makes a streak; it shows the light of the whole sky, thinly (Garg and Nayar, "Vision and Rain", 2007:
+// what is behind dims by the share of the exposure, and the sky's light is added in that share).
 #include "motion/weather.h"
 
 #include <string.h>
@@ -54,8 +54,11 @@ static void draw_streak(struct sheet *sheet, float x, float y, float length, flo
 static bool fill_sheet(struct rain *s, int k, struct enl_random *random, struct enl_error *error) {
     struct sheet *sheet = &s->sheets[k];
     float scale = s->weather.scale, size = (float)(kinds[k].width * kinds[k].height) * 1e-6f / (scale * scale);
-    *sheet = (struct sheet){.width = kinds[k].width, .height = kinds[k].height, .strength = kinds[k].strength,
-                            .behind = kinds[k].behind, .fall = kinds[k].fall * scale * s->weather.speed};
+    *sheet = (struct sheet){.width = kinds[k].width,
+                            .height = kinds[k].height,
+                            .strength = kinds[k].strength,
+                            .behind = kinds[k].behind,
+                            .fall = kinds[k].fall * scale * s->weather.speed};
     sheet->drift = sheet->fall * s->weather.wind_x;
     sheet->streaks = enl_alloc((size_t)(sheet->width + PAD) * (size_t)sheet->height, 1, error);
     if (!sheet->streaks) return false;
@@ -127,7 +130,14 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_rain = {
-    .kind = {.name = "rain", .help = "it rains", .region = ENL_ELEMENTS, .direction = 285, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = release};
+const struct enl_motion_info enl_motion_rain = {.kind = {.name = "rain",
+                                                         .help = "it rains",
+                                                         .region = ENL_ELEMENTS,
+                                                         .direction = 285,
+                                                         .speed = 1,
+                                                         .amount = 1,
+                                                         .why_not = why_not},
+                                                .layer = ENL_LAYER_AIR,
+                                                .prepare = prepare,
+                                                .shade = shade,
+                                                .release = release};

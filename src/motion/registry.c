@@ -24,7 +24,7 @@ const struct enl_motion_info *const enl_motions[] = {&enl_motion_clouds,
                                                      &enl_motion_pan,
                                                      &enl_motion_flames,
                                                      &enl_motion_lamps,
-                                                     // In the air, the farthest first: haze and weather, the light that falls on them, what shines.
+                                                     // In the air: weather, the light on it, what shines.
                                                      &enl_motion_smoke,
                                                      &enl_motion_fog,
                                                      &enl_motion_rain,

@@ -30,7 +30,8 @@ static void copy_matte(const struct enl_tile *tile, const struct enl_picture *ma
     to_share(bytes, out);
 }
 
-void enl_tile_matte(const struct enl_tile *tile, const struct enl_picture *matte, float none, float out[ENL_TILE_PIXELS]) {
+void enl_tile_matte(const struct enl_tile *tile, const struct enl_picture *matte, float none,
+                    float out[ENL_TILE_PIXELS]) {
     for (int i = 0; !matte && i < ENL_TILE_PIXELS; i++) out[i] = none;
     if (!matte) return;
     bool still = tile->u == (float)tile->x && tile->v == (float)tile->y && tile->du == 1 && tile->dv == 1;

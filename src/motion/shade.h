@@ -28,7 +28,9 @@ void enl_tile_spread(const float *nodes, int step, float out[ENL_TILE_PIXELS]);
 // light += share * (colour - light)
 void enl_tile_blend(struct enl_tile *tile, const float share[ENL_TILE_PIXELS], const float colour[3]);
 
-static inline float enl_luminance(float r, float g, float b) { return .2126f * r + .7152f * g + .0722f * b; } // BT.709
+static inline float enl_luminance(float r, float g, float b) {
+    return .2126f * r + .7152f * g + .0722f * b;
+} // BT.709
 
 // An element's matte where it is surely there, else NULL: a grade must not take a wall for sky.
 static inline const struct enl_picture *enl_sure_matte(const struct enl_stage *stage, enum enl_element element) {
@@ -49,12 +51,12 @@ struct enl_mist {
     float at[ENL_MIST][ENL_MIST]; // 0..1
 };
 void enl_mist_fill(struct enl_mist *mist, uint64_t seed);
-float enl_mist_at(const struct enl_mist *mist, float x, float y);          // 0..1, mean .5
+float enl_mist_at(const struct enl_mist *mist, float x, float y);                   // 0..1, mean .5
 float enl_mist_octaves(const struct enl_mist *mist, float x, float y, int octaves); // the same, rougher
 
 // Up to about one: sin(2 pi turns) within .001 without libm (Bhaskara's parabola, refined once).
 static inline float enl_swing(float turns) {
-    int whole = (int)turns - (turns < 0); // floorf is a call where there is no SSE4
+    int whole = (int)turns - (turns < 0);                                 // floorf is a call where there is no SSE4
     float x = turns - (float)whole - .5f, y = 8 * x * (1 - 2 * fabsf(x)); // -sin on [0, 1)
     return -(.775f * y + .225f * y * fabsf(y));
 }
@@ -62,10 +64,10 @@ static inline float enl_swing(float turns) {
 // Points of the photo, sorted into tiles.
 struct enl_points {
     int columns, rows, count;
-    int *first;                                    // of each tile of the photo; one more at the end
+    int *first; // of each tile of the photo; one more at the end
     struct enl_point {
         float x, y, size, strength, phase, colour[3];
-    } *list;
+    } * list;
 };
 // Takes `list` over (also on failure); fills first and sorts. A point reaches `size` pixels.
 struct enl_points *enl_points_new(const struct enl_stage *stage, struct enl_point *list, int count,
@@ -78,8 +80,8 @@ void enl_points_draw(const struct enl_points *points, const void *state, double 
                      void (*draw)(const void *state, double t, struct enl_tile *tile, const struct enl_point *point,
                                   float x, float y));
 
-// The brightest place of each cell of `cell` pixels where `score` is over `least`, the `most` best of them; NULL without
-// memory. Sets x, y and strength (the score).
+// The brightest place of each cell of `cell` pixels where `score` is over `least`, the `most` best of them; NULL
+// without memory. Sets x, y and strength (the score).
 struct enl_point *enl_points_find(const struct enl_plane *score, int cell, float least, int most, int *ret_count,
                                   struct enl_error *error);
 

@@ -29,7 +29,8 @@ static void rise_from(struct enl_plane *plume, float lean) {
         for (int x = 0; x < w; x++) {
             float at = (float)x - lean, *own = &plume->data[y * w + x];
             float below = enl_plane_at(plume, at, (float)(y + 1));
-            float sides = enl_plane_at(plume, at - 1.5f, (float)(y + 1)) + enl_plane_at(plume, at + 1.5f, (float)(y + 1));
+            float sides = enl_plane_at(plume, at - 1.5f, (float)(y + 1)) +
+                          enl_plane_at(plume, at + 1.5f, (float)(y + 1));
             *own = fmaxf(*own, keep * (.5f * below + .25f * sides));
         }
 }
@@ -43,7 +44,8 @@ static struct enl_picture *find_where(const struct smoke *s, const struct enl_mo
         int x = enl_clampi(n % w * 8, 0, stage->width - 1), y = enl_clampi(n / w * 8, 0, stage->height - 1);
         size_t i = (size_t)y * (size_t)stage->width + (size_t)x;
         float height = 1 - (float)(n / w) / (float)h, over = flames ? (float)flames->data[i] * (1 / 255.0f) : 0;
-        plume->data[n] = flames ? .9f * over : enl_smoothstep(.95f, .2f, height) * (1 - .5f * enl_smoothstep(.12f, 0, height));
+        plume->data[n] = flames ? .9f * over :
+                                  enl_smoothstep(.95f, .2f, height) * (1 - .5f * enl_smoothstep(.12f, 0, height));
     }
     if (plume && flames) {
         rise_from(plume, .25f * cosf(motion->direction * ENL_PI / 180));
@@ -113,7 +115,14 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_smoke = {
-    .kind = {.name = "smoke", .help = "smoke rises", .region = ENL_ELEMENTS, .direction = 75, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = release};
+const struct enl_motion_info enl_motion_smoke = {.kind = {.name = "smoke",
+                                                          .help = "smoke rises",
+                                                          .region = ENL_ELEMENTS,
+                                                          .direction = 75,
+                                                          .speed = 1,
+                                                          .amount = 1,
+                                                          .why_not = why_not},
+                                                 .layer = ENL_LAYER_AIR,
+                                                 .prepare = prepare,
+                                                 .shade = shade,
+                                                 .release = release};

@@ -76,7 +76,8 @@ static void draw_flake(float x, float y, float radius, float strength, float *sh
 }
 
 // The flakes of one depth that touch the tile; false where there are none.
-static bool add_depth(const struct snow *s, const struct depth *d, double t, const struct enl_tile *tile, float *share) {
+static bool add_depth(const struct snow *s, const struct depth *d, double t, const struct enl_tile *tile,
+                      float *share) {
     double frame = t * s->weather.stage->fps;
     int whole = enl_clampi((int)frame, 0, s->weather.stage->frames);
     float driven = enl_mixf(s->driven[whole], s->driven[whole + 1], (float)(frame - whole)) * d->fall;
@@ -130,7 +131,14 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_snow = {
-    .kind = {.name = "snow", .help = "it snows", .region = ENL_ELEMENTS, .direction = 290, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = release};
+const struct enl_motion_info enl_motion_snow = {.kind = {.name = "snow",
+                                                         .help = "it snows",
+                                                         .region = ENL_ELEMENTS,
+                                                         .direction = 290,
+                                                         .speed = 1,
+                                                         .amount = 1,
+                                                         .why_not = why_not},
+                                                .layer = ENL_LAYER_AIR,
+                                                .prepare = prepare,
+                                                .shade = shade,
+                                                .release = release};

@@ -106,7 +106,13 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_sparkles = {
-    .kind = {.name = "sparkles", .help = "light glints on water and bright edges", .region = ENL_ELEMENTS, .speed = 1,
-             .amount = 1, .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = release};
+const struct enl_motion_info enl_motion_sparkles = {.kind = {.name = "sparkles",
+                                                             .help = "light glints on water and bright edges",
+                                                             .region = ENL_ELEMENTS,
+                                                             .speed = 1,
+                                                             .amount = 1,
+                                                             .why_not = why_not},
+                                                    .layer = ENL_LAYER_AIR,
+                                                    .prepare = prepare,
+                                                    .shade = shade,
+                                                    .release = release};

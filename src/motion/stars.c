@@ -61,10 +61,12 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     return true;
 }
 
-static void twinkle(const void *state, double t, struct enl_tile *tile, const struct enl_point *star, float x, float y) {
+static void twinkle(const void *state, double t, struct enl_tile *tile, const struct enl_point *star, float x,
+                    float y) {
     const struct stars *s = state;
     float ease = (float)enl_shade_ease(s->stage, s->start, 1, t);
-    float turn = .6f * enl_swing((float)(s->slow * t) + star->phase) + .4f * enl_swing((float)(s->quick * t) + 7 * star->phase);
+    float turn = .6f * enl_swing((float)(s->slow * t) + star->phase) +
+                 .4f * enl_swing((float)(s->quick * t) + 7 * star->phase);
     float gain = ease * s->depth * star->strength * turn;
     for (int j = enl_clampi((int)(y - SIZE), 0, ENL_TILE); j < ENL_TILE && (float)j < y + SIZE; j++)
         for (int i = enl_clampi((int)(x - SIZE), 0, ENL_TILE); i < ENL_TILE && (float)i < x + SIZE; i++) {
@@ -85,7 +87,14 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_stars = {
-    .kind = {.name = "stars", .help = "stars twinkle", .region = ENL_SKY, .by_default = true, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = release};
+const struct enl_motion_info enl_motion_stars = {.kind = {.name = "stars",
+                                                          .help = "stars twinkle",
+                                                          .region = ENL_SKY,
+                                                          .by_default = true,
+                                                          .speed = 1,
+                                                          .amount = 1,
+                                                          .why_not = why_not},
+                                                 .layer = ENL_LAYER_AIR,
+                                                 .prepare = prepare,
+                                                 .shade = shade,
+                                                 .release = release};

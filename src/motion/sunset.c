@@ -51,8 +51,8 @@ static const float ground[3] = {.82f, .54f, .36f}, haze[3] = {1, .47f, .16f};
 
 // One row: the sky keeps its shapes and takes new colours, the rest is lit by it, and what is far lies in its haze.
 ENL_CLONES static void grade(float *restrict r, float *restrict g, float *restrict b, const float *restrict sky,
-                             const float *restrict near, float from, float step, float y2, const float colour[3], float ease,
-                             float bright, float inverse) {
+                             const float *restrict near, float from, float step, float y2, const float colour[3],
+                             float ease, float bright, float inverse) {
     const float tint[3] = {colour[0], colour[1], colour[2]};
     for (int i = 0; i < ENL_TILE; i++) {
         float y = enl_luminance(r[i], g[i], b[i]), shape = bright * (.35f + .5f * y * inverse), far = 1 - near[i];
@@ -89,7 +89,13 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     }
 }
 
-const struct enl_motion_info enl_motion_sunset = {
-    .kind = {.name = "sunset", .help = "the light turns to sunset", .region = ENL_ELEMENTS, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_AIR, .prepare = prepare, .shade = shade, .release = enl_release};
+const struct enl_motion_info enl_motion_sunset = {.kind = {.name = "sunset",
+                                                           .help = "the light turns to sunset",
+                                                           .region = ENL_ELEMENTS,
+                                                           .speed = 1,
+                                                           .amount = 1,
+                                                           .why_not = why_not},
+                                                  .layer = ENL_LAYER_AIR,
+                                                  .prepare = prepare,
+                                                  .shade = shade,
+                                                  .release = enl_release};

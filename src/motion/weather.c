@@ -46,9 +46,9 @@ void enl_weather_near(const struct enl_weather *w, const struct enl_tile *tile, 
         if (near[i] < .88f * person[i]) near[i] = .88f * person[i];
 }
 
-void enl_weather_cover(const struct enl_weather *w, float ease, struct enl_tile *tile,
-                       float near[ENL_TILE_PIXELS]) {
+void enl_weather_cover(const struct enl_weather *w, float ease, struct enl_tile *tile, float near[ENL_TILE_PIXELS]) {
     float much = fminf(w->amount, 1.6f) * ease * w->cover;
     enl_weather_near(w, tile, .6f, near);
-    cover(tile->light[0], tile->light[1], tile->light[2], near, 1 - w->dim * much, w->grey * much, w->veil * much, w->air);
+    cover(tile->light[0], tile->light[1], tile->light[2], near, 1 - w->dim * much, w->grey * much, w->veil * much,
+          w->air);
 }

@@ -9,12 +9,12 @@ struct enl_weather {
     const struct enl_stage *stage;
     double start;
     float amount, speed;
-    float dim, grey, veil; // how much light and colour go, and how much of what is farthest is veiled, 0..1
-    float cover;           // how far clouds change anything: less at night
-    float air[3];          // the light in the air, linear
-    float scale;           // pixels of this picture for one of a story (1080x1920)
+    float dim, grey, veil;            // how much light and colour go, and how much of what is farthest is veiled, 0..1
+    float cover;                      // how far clouds change anything: less at night
+    float air[3];                     // the light in the air, linear
+    float scale;                      // pixels of this picture for one of a story (1080x1920)
     const struct enl_picture *person; // a portrait's, who stands nearer than the depth says; else NULL
-    float wind_x;          // how far it is driven sideways while falling by one
+    float wind_x;                     // how far it is driven sideways while falling by one
 };
 
 void enl_weather_fill(struct enl_weather *weather, const struct enl_stage *stage, const struct enl_motion *motion);

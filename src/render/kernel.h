@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The inner loop: sixteen pixels by sixteen, all displacements composed, then one cubic fetch a plate, then what lies in
-// the air.
+// The inner loop: sixteen pixels by sixteen, all displacements composed, then one cubic fetch a plate, then what lies
+// in the air.
 #ifndef ENL_KERNEL_H
 #define ENL_KERNEL_H
 

@@ -233,8 +233,8 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
     struct enl_kernel_frame *now = &r->now;
     *now = (struct enl_kernel_frame){.width = r->stage->width, .height = r->stage->height, .near = r->plates.near,
         .middle = r->plates.middle, .far = r->plates.far, .middle_coarse = r->plates.middle_coarse,
-        .far_coarse = r->plates.far_coarse, .photo = r->stage->picture, .t = (double)index / r->stage->fps, .gamma = r->gamma,
-                                      .weights = (const float(*)[4])r->weights};
+        .far_coarse = r->plates.far_coarse, .photo = r->stage->picture, .t = (double)index / r->stage->fps,
+                                      .gamma = r->gamma, .weights = (const float(*)[4])r->weights};
     r->frame = frame;
     for (int k = 0; k < ENL_LAYERS; k++)
         if (r->fields[k].nodes) now->fields[k] = &r->fields[k];

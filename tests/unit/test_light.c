@@ -142,7 +142,8 @@ static void fog_grows_with_depth(void **state) {
         for (int i = 0; i < W * H; i++) (pass ? even : veil)[i % W * 4 / W] += (pass ? two : one)[i] * 4 / (W * H);
         for (int i = 0; i < STAGE_WIDTH * STAGE_HEIGHT; i++) stage.matte[ENL_DEPTH]->data[i] = 255;
     }
-    for (int k = 1; k < 4; k++) check(veil[k] > 1.15f * veil[k - 1], "%g behind %g", (double)veil[k], (double)veil[k - 1]);
+    for (int k = 1; k < 4; k++)
+        check(veil[k] > 1.15f * veil[k - 1], "%g behind %g", (double)veil[k], (double)veil[k - 1]);
     check(veil[3] > 3 * even[3], "far %g, near %g", (double)veil[3], (double)even[3]);
     shade_grey("fog", 0, 1, 1, 0, one);
     check(one[0] < two[0], "fog does not come up");
@@ -236,7 +237,8 @@ static void mist_is_smooth_and_repeats(void **state) {
     for (int i = 0; i < 4000; i++) {
         float x = -70 + .05f * (float)i, y = .71f * x, v = enl_mist_at(&mist, x, y);
         check(v >= 0 && v <= 1 && fabsf(enl_mist_at(&mist, x + .01f, y) - v) < .02f, "mist at %g", (double)x);
-        check(fabsf(enl_mist_at(&mist, x + ENL_MIST, y - ENL_MIST) - v) < .001f, "mist does not repeat at %g", (double)x);
+        check(fabsf(enl_mist_at(&mist, x + ENL_MIST, y - ENL_MIST) - v) < .001f, "mist does not repeat at %g",
+              (double)x);
         sum += (double)enl_mist_octaves(&mist, x, y, 3) / 4000;
     }
     assert_true(sum > .4 && sum < .6);
