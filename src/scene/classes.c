@@ -11,23 +11,24 @@ enum { OTHER, SKY, STILL, WAVES, STREAM, FALL, PLANTS, BUILDING, GROUND, PERSON,
 
 #define TAKEN .4f      // a pixel belongs to the element from here on
 #define ACROSS 8       // times as spread out along as up and down: a river seen from its bank
-#define LEAST .004f    // share of the picture under which nothing is moved
-#define RULED_OUT .005f, .03f // below, the network is sure that it is something else
+#define RULED_OUT .05f, .15f // below, the network is sure that it is something else
 
 struct group {
     enum enl_element element;
     int first, last; // classes
+    float least;     // share of the picture under which nothing is moved: puddles and snow are taken for water
 };
-static const struct group groups[] = {{ENL_SKY, SKY, SKY}, {ENL_WATER, STILL, FALL}, {ENL_PLANTS, PLANTS, PLANTS}};
+static const struct group groups[] = {
+    {ENL_SKY, SKY, SKY, .004f}, {ENL_WATER, STILL, FALL, .016f}, {ENL_PLANTS, PLANTS, PLANTS, .004f}};
 
 // How sure: the mean over what is taken, little if that is next to nothing.
-static float sureness(const struct enl_plane *plane) {
+static float sureness(const struct enl_plane *plane, float least) {
     double sum = 0, area = 0;
     int n = plane->width * plane->height;
     for (int i = 0; i < n; i++)
         if (plane->data[i] > TAKEN) area++, sum += (double)plane->data[i];
     float share = (float)(area / n);
-    return area > 0 ? (float)(sum / area) * enl_smoothstep(.5f * LEAST, 2 * LEAST, share) : 0;
+    return area > 0 ? (float)(sum / area) * enl_smoothstep(.5f * least, 2 * least, share) : 0;
 }
 
 static bool set_seen(struct enl_view *view, const struct group *group, const struct enl_tensor *out,
@@ -50,13 +51,26 @@ bool enl_agree(struct enl_view *view, enum enl_element element, struct enl_error
     // Colour and texture count as much as the network, but not where it rules the element out.
     for (int i = 0; both && i < n; i++)
         seen->data[i] = fminf(1, .625f * (seen->data[i] + found->data[i] * enl_smoothstep(RULED_OUT, seen->data[i])));
-    view->scene->confidence[element] = sureness(seen);
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (groups[i].element == element) view->scene->confidence[element] = sureness(seen, groups[i].least);
+    if (element == ENL_SKY) view->scene->confidence[element] *= 1 - view->indoors;
     bool done = enl_guided(seen, view->picture, 6, 1e-3f, error);
     for (int i = 0; done && i < n; i++) seen->data[i] = enl_smoothstep(TAKEN - .2f, TAKEN + .2f, seen->data[i]);
     enl_plane_free(&view->found[element]);
     view->found[element] = seen;
     view->seen[element] = NULL;
     return done;
+}
+
+// How surely the photo was taken in a room: things all about, and more of them than of sky. Pale walls pass for sky.
+static float indoors(const struct enl_tensor *out) {
+    int n = (int)(out->dims[2] * out->dims[3]);
+    double mass[CLASSES] = {0}, outside = 1e-6;
+    for (int k = 0; k < CLASSES; k++)
+        for (int i = 0; i < n; i++) mass[k] += (double)out->data[k * n + i];
+    for (int k = STILL; k <= GROUND; k++) outside += mass[k];
+    if (mass[SKY] > mass[OTHER]) return 0;
+    return enl_smoothstep(.55f, .72f, (float)(mass[OTHER] / (mass[OTHER] + outside)));
 }
 
 // Water runs toward the camera unless its bed lies across the picture: then to where the bed lies lower.
@@ -100,7 +114,10 @@ bool enl_find_scene(struct enl_view *view, struct enl_models *models, struct enl
     if (!done) enl_fail(error, ENL_USAGE, "The model for scene must give 1 x %d x height x width.", CLASSES);
     for (size_t i = 0; done && i < sizeof groups / sizeof *groups; i++)
         done = set_seen(view, &groups[i], &out, error);
-    if (done) name_water(view, &out);
+    if (done) {
+        name_water(view, &out);
+        view->indoors = indoors(&out);
+    }
     enl_release(out.data);
     return done;
 }

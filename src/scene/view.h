@@ -15,6 +15,7 @@ struct enl_view {
     struct enl_plane *seen[ENL_ELEMENTS];  // the same by the scene network, until it is put together with what is found
     enum enl_water_kind kind;              // of the water that the network sees, and where it runs
     float direction;
+    float indoors;                         // 0..1, how surely
     struct enl_scene *scene;               // the finders write kinds, horizon, direction, night and confidence here
     // Prepared features, all of the picture's size:
     struct enl_plane *light;   // CIE L*, 0..100
