@@ -21,7 +21,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     if (!(*ret_state = s)) return false;
     enl_dusk_fill(&s->dusk, stage, motion);
     s->much = .3f + .7f * enl_smoothstep(.02f, .09f, s->dusk.mean);
-    s->lit = 1 - enl_smoothstep(.06f, .15f, s->dusk.mean);
+    s->lit = 1 - enl_smoothstep(.09f, .17f, s->dusk.mean);
     enl_shade_all(field);
     return (s->lamps = enl_lamp_matte(stage, error)) != NULL;
 }

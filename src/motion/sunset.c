@@ -4,6 +4,7 @@
 
 struct sunset {
     struct enl_dusk dusk;
+    float sky;        // how far the sky is painted: a gap between leaves keeps the light of the rest
     float sun, reach; // where the sky is brightest: column, and how far its glow goes, pixels
 };
 
@@ -33,6 +34,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     struct sunset *s = enl_alloc(1, sizeof *s, error);
     if (!(*ret_state = s)) return false;
     enl_dusk_fill(&s->dusk, stage, motion);
+    s->sky = enl_smoothstep(.02f, .1f, stage->scene->share[ENL_SKY]);
     s->sun = brightest_column(&s->dusk);
     s->reach = .42f * sqrtf((float)stage->width * (float)stage->height);
     enl_shade_all(field);
@@ -78,6 +80,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     float sky[ENL_TILE_PIXELS], near[ENL_TILE_PIXELS], tint[3], ease = enl_dusk_ease(&s->dusk, t);
     if (ease <= 0) return;
     enl_tile_matte(tile, enl_sure_matte(stage, ENL_SKY), 0, sky);
+    for (int i = 0; i < ENL_TILE_PIXELS; i++) sky[i] *= s->sky;
     enl_tile_matte(tile, stage->matte[ENL_DEPTH], .7f, near);
     float inverse = 1 / s->reach, bright = enl_clampf(.9f * s->dusk.sky_mean, .08f, .45f);
     for (int j = 0; j < ENL_TILE; j++) {
