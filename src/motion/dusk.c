@@ -35,6 +35,55 @@ float enl_dusk_height(const struct enl_dusk *d, const struct enl_tile *tile, int
     return enl_clampf((tile->v + tile->dv * (float)row) / d->horizon, 0, 1);
 }
 
+#define CELL 4 // pixels; holes are found this coarsely
+
+// Marks in `land` what is connected with the picture's lower edge without crossing the sky.
+static void flood(const struct enl_picture *sky, int columns, int rows, uint8_t *land, int *stack) {
+    int count = 0;
+    for (int n = 0; n < columns * rows; n++) {
+        size_t i = (size_t)(n / columns * CELL) * (size_t)sky->width + (size_t)(n % columns * CELL);
+        land[n] = sky->data[i] > 127 ? 2 : 0; // 2: sky
+    }
+    for (int n = (rows - 1) * columns; n < rows * columns; n++)
+        if (!land[n]) land[n] = 1, stack[count++] = n;
+    while (count) {
+        int n = stack[--count], x = n % columns, y = n / columns;
+        int next[4] = {x > 0 ? n - 1 : n, x + 1 < columns ? n + 1 : n, y > 0 ? n - columns : n,
+                       y + 1 < rows ? n + columns : n};
+        for (int k = 0; k < 4; k++)
+            if (!land[next[k]]) land[next[k]] = 1, stack[count++] = next[k];
+    }
+}
+
+bool enl_whole_sky(const struct enl_stage *stage, struct enl_picture **ret, struct enl_error *error) {
+    const struct enl_picture *sky = enl_sure_matte(stage, ENL_SKY);
+    if (!sky) return true;
+    int columns = (sky->width + CELL - 1) / CELL, rows = (sky->height + CELL - 1) / CELL;
+    size_t cells = (size_t)columns * (size_t)rows;
+    uint8_t *land = enl_alloc(cells, 1, error);
+    int *stack = land ? enl_alloc(cells, sizeof *stack, error) : NULL;
+    struct enl_plane *holes = stack ? enl_plane_new(columns, rows, error) : NULL, *full = NULL;
+    if (holes) {
+        flood(sky, columns, rows, land, stack);
+        for (size_t n = 0; n < cells; n++) {
+            int x = (int)n % columns, y = (int)n / columns; // a hole, and its soft rim
+            for (int k = 0; k < 9; k++) {
+                int i = enl_clampi(x + k % 3 - 1, 0, columns - 1), j = enl_clampi(y + k / 3 - 1, 0, rows - 1);
+                if (!land[j * columns + i]) holes->data[n] = 1;
+            }
+        }
+        full = enl_plane_resize(holes, sky->width, sky->height, error);
+    }
+    for (int i = 0; full && i < sky->width * sky->height; i++)
+        full->data[i] = fmaxf(full->data[i], (float)sky->data[i] * (1 / 255.0f));
+    *ret = full ? enl_plane_to_mask(full, error) : NULL;
+    enl_plane_free(&holes);
+    enl_plane_free(&full);
+    enl_release(land);
+    enl_release(stack);
+    return *ret != NULL;
+}
+
 struct enl_picture *enl_lamp_matte(const struct enl_stage *stage, struct enl_error *error) {
     int w = stage->width, h = stage->height, side = w < h ? w : h;
     struct enl_plane *light = enl_luminance_plane(stage->picture, error), *around = NULL;

@@ -5,7 +5,7 @@
 
 struct night {
     struct enl_dusk dusk;
-    struct enl_picture *lamps;
+    struct enl_picture *lamps, *sky;
     float much; // less of it where it is night already
     float lit;  // how much what looks like a lamp is one: by day nothing is lit
 };
@@ -23,7 +23,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     s->much = .3f + .7f * enl_smoothstep(.02f, .09f, s->dusk.mean);
     s->lit = 1 - enl_smoothstep(.09f, .17f, s->dusk.mean);
     enl_shade_all(field);
-    return (s->lamps = enl_lamp_matte(stage, error)) != NULL;
+    return enl_whole_sky(stage, &s->sky, error) && (s->lamps = enl_lamp_matte(stage, error)) != NULL;
 }
 
 static const float moonlight[3] = {.56f, .80f, 1.38f}, night_sky[3] = {.022f, .036f, .082f};
@@ -50,7 +50,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     const struct night *s = state;
     float sky[ENL_TILE_PIXELS], lamp[ENL_TILE_PIXELS], ease = s->much * enl_dusk_ease(&s->dusk, t);
     if (ease <= 0) return;
-    enl_tile_matte(tile, enl_sure_matte(s->dusk.stage, ENL_SKY), 0, sky);
+    enl_tile_matte(tile, s->sky, 0, sky);
     enl_tile_matte(tile, s->lit > 0 ? s->lamps : NULL, 0, lamp);
     for (int i = 0; i < ENL_TILE_PIXELS; i++) lamp[i] *= s->lit;
     // A dark photo needs less darkening than a bright one.
@@ -65,6 +65,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
 static void release(void *state) {
     struct night *s = state;
     if (s) enl_picture_free(&s->lamps);
+    if (s) enl_picture_free(&s->sky);
     enl_release(s);
 }
 

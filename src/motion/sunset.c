@@ -4,6 +4,7 @@
 
 struct sunset {
     struct enl_dusk dusk;
+    struct enl_picture *matte;
     float sky;        // how far the sky is painted: a gap between leaves keeps the light of the rest
     float sun, reach; // where the sky is brightest: column, and how far its glow goes, pixels
 };
@@ -38,7 +39,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     s->sun = brightest_column(&s->dusk);
     s->reach = .42f * sqrtf((float)stage->width * (float)stage->height);
     enl_shade_all(field);
-    return true;
+    return enl_whole_sky(stage, &s->matte, error);
 }
 
 // The sky's colour from above (0) to the horizon (1): violet blue, rose, orange.
@@ -79,7 +80,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     const struct enl_stage *stage = s->dusk.stage;
     float sky[ENL_TILE_PIXELS], near[ENL_TILE_PIXELS], tint[3], ease = enl_dusk_ease(&s->dusk, t);
     if (ease <= 0) return;
-    enl_tile_matte(tile, enl_sure_matte(stage, ENL_SKY), 0, sky);
+    enl_tile_matte(tile, s->matte, 0, sky);
     for (int i = 0; i < ENL_TILE_PIXELS; i++) sky[i] *= s->sky;
     enl_tile_matte(tile, stage->matte[ENL_DEPTH], .7f, near);
     float inverse = 1 / s->reach, bright = enl_clampf(.9f * s->dusk.sky_mean, .08f, .45f);
@@ -92,6 +93,12 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     }
 }
 
+static void release(void *state) {
+    struct sunset *s = state;
+    if (s) enl_picture_free(&s->matte);
+    enl_release(s);
+}
+
 const struct enl_motion_info enl_motion_sunset = {.kind = {.name = "sunset",
                                                            .help = "the light turns to sunset",
                                                            .region = ENL_ELEMENTS,
@@ -101,4 +108,4 @@ const struct enl_motion_info enl_motion_sunset = {.kind = {.name = "sunset",
                                                   .layer = ENL_LAYER_AIR,
                                                   .prepare = prepare,
                                                   .shade = shade,
-                                                  .release = enl_release};
+                                                  .release = release};
