@@ -91,6 +91,11 @@ static bool check(struct telling *t, struct enl_error *error) {
     return choose_size(t, &t->story->width, &t->story->height, error);
 }
 
+static bool still_wanted(void *user) {
+    const struct telling *t = user;
+    return !t->p->progress || t->p->progress(t->p->user, "look", .03, -1);
+}
+
 static bool look(struct telling *t, const char *path, struct enl_error *error) {
     int w = t->story->width, h = t->story->height;
     // No more is decoded than the frame can show, nor less than makes a small frame's scene that of a large one.
@@ -100,7 +105,9 @@ static bool look(struct telling *t, const char *path, struct enl_error *error) {
                               error);
     if (!t->photo || !next_stage(t, "decode", "look", .03, error)) return false;
     const struct enl_picture *photo = t->photo->picture;
-    t->story->scene = enl_scene_look(photo, enl_scene_params(.models = t->p->models, .threads = t->p->threads), error);
+    t->story->scene = enl_scene_look(
+        photo, enl_scene_params(.models = t->p->models, .threads = t->p->threads, .go_on = still_wanted, .user = t),
+        error);
     if (!t->story->scene || !next_stage(t, "look", "plan", .08, error)) return false;
     if (!w) t->story->width = w = photo->width & ~1, t->story->height = h = photo->height & ~1;
     enl_choose_crop(photo, t->story->scene, w, h, t->story->crop);
