@@ -40,29 +40,32 @@ uint8_t *enl_jpeg_encode(uint8_t *const planes[3], const int strides[3], int wid
 }
 
 struct entry { // of a TIFF directory
-    int tag, type;
+    int tag, type;         // type 0: left out
     const void *data; // NULL: `value` itself
     size_t size;
     uint32_t value;
 };
-enum { ASCII = 2, SHORT = 3, LONG = 4, UNDEFINED = 7 };
+enum { ASCII = 2, SHORT = 3, LONG = 4, RATIONAL = 5, UNDEFINED = 7 };
 
 // TIFF 6.0 section 2, "MM": offsets are counted from `base`.
 static void put_directory(struct enl_bytes *b, size_t base, const struct entry *entries, int count) {
-    size_t values = b->size - base + 2 + 12 * (size_t)count + 4;
-    enl_bytes_number(b, (uint64_t)count, 2);
+    int used = 0;
+    for (int i = 0; i < count; i++) used += entries[i].type != 0;
+    size_t values = b->size - base + 2 + 12 * (size_t)used + 4;
+    enl_bytes_number(b, (uint64_t)used, 2);
     for (int i = 0; i < count; i++) {
         const struct entry *e = &entries[i];
+        if (!e->type) continue;
         enl_bytes_number(b, (uint64_t)e->tag, 2);
         enl_bytes_number(b, (uint64_t)e->type, 2);
-        enl_bytes_number(b, e->data ? e->size : 1, 4);
+        enl_bytes_number(b, e->data && e->type != RATIONAL ? e->size : 1, 4);
         if (!e->data) enl_bytes_number(b, e->type == SHORT ? e->value << 16 : e->value, 4);
         else if (e->size == 4) enl_bytes_put(b, e->data, 4);
         else enl_bytes_number(b, values, 4), values += (e->size + 1) & ~(size_t)1;
     }
     enl_bytes_number(b, 0, 4); // no further directory
     for (int i = 0; i < count; i++) {
-        if (!entries[i].data || entries[i].size == 4) continue;
+        if (!entries[i].type || !entries[i].data || entries[i].size == 4) continue;
         enl_bytes_put(b, entries[i].data, entries[i].size);
         if (entries[i].size % 2) enl_bytes_number(b, 0, 1);
     }
@@ -77,22 +80,31 @@ static void put_maker_note(struct enl_bytes *b, const char *content_id) {
 
 static void put_exif(struct enl_bytes *b, const struct enl_jpeg_tags *tags) {
     struct enl_bytes note = {0};
-    const char *program = "Enliven " ENL_VERSION;
+    static const char program[] = "Enliven " ENL_VERSION, inch[8] = {0, 0, 0, 72, 0, 0, 0, 1};
     size_t base = b->size + 6, pointer;
     if (tags->content_id) put_maker_note(&note, tags->content_id);
     enl_bytes_put(b, "Exif\0\0MM\0*\0\0\0\10", 14);
-    pointer = b->size + 2 + 3 * 12 + 8;
+    pointer = b->size + 2 + 7 * 12 + 8; // of the eighth entry
     put_directory(b, base,
                   (const struct entry[]){{0x010E, ASCII, tags->description, strlen(tags->description) + 1, 0},
                                          {0x0112, SHORT, NULL, 0, 1}, // upright
-                                         {0x0131, ASCII, program, strlen(program) + 1, 0},
+                                         {0x011A, RATIONAL, inch, 8, 0}, // pixels an inch, as Exif wants it said
+                                         {0x011B, RATIONAL, inch, 8, 0},
+                                         {0x0128, SHORT, NULL, 0, 2},
+                                         {0x0131, ASCII, program, sizeof program, 0},
+                                         {0x0213, SHORT, NULL, 0, 1},
                                          {0x8769, LONG, NULL, 0, 0}},
-                  4);
+                  8);
     enl_bytes_set(b, pointer, b->size - base, 4);
     put_directory(b, base,
                   (const struct entry[]){{0x9000, UNDEFINED, "0232", 4, 0}, // Exif 2.32
-                                         {0x927C, UNDEFINED, note.data, note.size, 0}},
-                  tags->content_id ? 2 : 1);
+                                         {0x9101, UNDEFINED, "\1\2\3", 4, 0}, // Y Cb Cr
+                                         {0x927C, note.data ? UNDEFINED : 0, note.data, note.size, 0},
+                                         {0xA000, UNDEFINED, "0100", 4, 0},
+                                         {0xA001, SHORT, NULL, 0, 1}, // sRGB
+                                         {0xA002, LONG, NULL, 0, (uint32_t)tags->width},
+                                         {0xA003, LONG, NULL, 0, (uint32_t)tags->height}},
+                  7);
     b->failed |= note.failed;
     enl_bytes_free(&note);
 }

@@ -12,6 +12,7 @@ uint8_t *enl_jpeg_encode(uint8_t *const planes[3], const int strides[3], int wid
 struct enl_jpeg_tags {
     const char *description; // ASCII
     const char *xmp;
+    int width, height;
     const char *content_id; // of Apple's Live Photos; NULL: none
 };
 // Writes it with its Exif and XMP.

@@ -72,21 +72,33 @@ static void put_handler(struct enl_bytes *b, const char *type, const char *subty
     enl_bytes_box_end(b, box);
 }
 
-static void put_content_id(struct enl_bytes *b, const char *content_id) {
+#define KEYS 3
+
+struct key {
+    const char *name, *value; // UTF-8
+};
+
+// One table of all, in moov: libavformat's own in moov.udta goes, since it confuses readers, itself among them.
+static void put_keys(struct enl_bytes *b, const struct key list_of[KEYS]) {
     size_t meta = enl_bytes_box(b, "meta"); // not a full box in QuickTime
     put_handler(b, "\0\0\0\0", "mdta");
     size_t keys = full(b, "keys", 0);
-    enl_bytes_number(b, 1, 4);
-    size_t key = enl_bytes_box(b, "mdta");
-    enl_bytes_text(b, "com.apple.quicktime.content.identifier");
-    enl_bytes_box_end(b, key);
+    enl_bytes_number(b, KEYS, 4);
+    for (int i = 0; i < KEYS; i++) {
+        size_t key = enl_bytes_box(b, "mdta");
+        enl_bytes_text(b, list_of[i].name);
+        enl_bytes_box_end(b, key);
+    }
     enl_bytes_box_end(b, keys);
-    size_t list = enl_bytes_box(b, "ilst"), item = enl_bytes_box(b, "\0\0\0\1"), data = enl_bytes_box(b, "data");
-    enl_bytes_number(b, 1, 4); // UTF-8
-    enl_bytes_number(b, 0, 4); // any country and language
-    enl_bytes_text(b, content_id);
-    enl_bytes_box_end(b, data);
-    enl_bytes_box_end(b, item);
+    size_t list = enl_bytes_box(b, "ilst");
+    for (int i = 0; i < KEYS; i++) {
+        size_t item = enl_bytes_box(b, (const char[4]){0, 0, 0, (char)(i + 1)}), data = enl_bytes_box(b, "data");
+        enl_bytes_number(b, 1, 4); // UTF-8
+        enl_bytes_number(b, 0, 4); // any country and language
+        enl_bytes_text(b, list_of[i].value);
+        enl_bytes_box_end(b, data);
+        enl_bytes_box_end(b, item);
+    }
     enl_bytes_box_end(b, list);
     enl_bytes_box_end(b, meta);
 }
@@ -203,17 +215,21 @@ static void put_part(struct enl_bytes *b, const struct head *head, int part) {
     enl_bytes_put(b, head->bytes + head->at[part], head->at[part + 1] - head->at[part]);
 }
 
-static void put_head(struct enl_bytes *b, const struct head *head, uint32_t fps, const char *content_id) {
+static void put_head(struct enl_bytes *b, const struct head *head, uint32_t fps, const struct key keys[KEYS]) {
     uint32_t offset_at = 0;
     put_part(b, head, 0);
     put_part(b, head, 1);
-    size_t moov = b->size, mvhd = moov + 8; // the first in moov, version 0
-    put_part(b, head, 2);
+    size_t moov = enl_bytes_box(b, "moov"), mvhd = b->size; // the first in moov, version 0
+    for (size_t at = head->at[2] + 8, size; at + 8 <= head->at[3]; at += size) {
+        size = enl_bytes_get(head->bytes + at, 4);
+        if (size < 8 || size > head->at[3] - at) break;
+        if (memcmp(head->bytes + at + 4, "udta", 4) != 0) enl_bytes_put(b, head->bytes + at, size);
+    }
     if (b->failed) return;
     uint32_t scale = (uint32_t)enl_bytes_get(b->data + mvhd + 20, 4), id = (uint32_t)enl_bytes_get(b->data + mvhd + 104, 4);
     enl_bytes_set(b, mvhd + 104, id + 1, 4);
     put_still_track(b, id, scale, fps, &offset_at);
-    put_content_id(b, content_id);
+    put_keys(b, keys);
     enl_bytes_box_end(b, moov);
     size_t data = enl_bytes_box(b, "mdat");
     enl_bytes_set(b, offset_at, b->size, 4);
@@ -224,12 +240,12 @@ static void put_head(struct enl_bytes *b, const struct head *head, uint32_t fps,
     put_part(b, head, 3);
 }
 
-static bool rewrite_head(const struct enl_movie *movie, const char *content_id, struct enl_error *error) {
+static bool rewrite_head(const struct enl_movie *movie, const struct key keys[KEYS], struct enl_error *error) {
     struct head head = {0};
     struct enl_bytes b = {0};
     bool done = read_head(movie, &head, error);
     if (done) {
-        put_head(&b, &head, (uint32_t)movie->params.fps, content_id);
+        put_head(&b, &head, (uint32_t)movie->params.fps, keys);
         size_t end = head.at[5];
         done = enl_bytes_good(&b, error) &&
                (b.size + 8 <= end || enl_fail(error, ENL_INTERNAL, "The film's tables outgrew their space."));
@@ -259,11 +275,19 @@ static void make_content_id(uint64_t id, char text[37]) {
 static bool live_finish(struct enl_movie *movie, const struct enl_movie_tags *tags, struct enl_error *error) {
     char content_id[37];
     make_content_id(tags->id, content_id);
-    if (!enl_movie_mp4.finish(movie->film, tags, error) || !rewrite_head(movie, content_id, error)) return false;
+    const struct key keys[KEYS] = {{"com.apple.quicktime.content.identifier", content_id},
+                                   {"com.apple.quicktime.description", tags->description},
+                                   {"AIGC", tags->aigc}};
+    if (!enl_movie_mp4.finish(movie->film, &(struct enl_movie_tags){.xmp = tags->xmp}, error) ||
+        !rewrite_head(movie, keys, error))
+        return false;
     char *xmp = enl_mark_xmp_with_aigc(tags->xmp, tags->aigc, error);
     bool done = xmp && enl_jpeg_put(movie->output + 1, movie->still, movie->still_size,
-                                    &(struct enl_jpeg_tags){
-                                        .description = tags->description, .xmp = xmp, .content_id = content_id},
+                                    &(struct enl_jpeg_tags){.description = tags->description,
+                                                            .xmp = xmp,
+                                                            .width = movie->params.width,
+                                                            .height = movie->params.height,
+                                                            .content_id = content_id},
                                     error);
     enl_release(xmp);
     return done;

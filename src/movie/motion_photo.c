@@ -76,7 +76,7 @@ static bool append_film(struct enl_movie *movie, int64_t size, struct enl_error 
 }
 
 static char *xmp_for(const struct enl_movie_tags *tags, int64_t film_size, struct enl_error *error) {
-    char words[1200];
+    char words[2000];
     snprintf(words, sizeof words,
              "  <rdf:Description rdf:about=\"\"\n"
              "    xmlns:GCamera=\"http://ns.google.com/photos/1.0/camera/\"\n"
@@ -103,7 +103,11 @@ static bool motion_finish(struct enl_movie *movie, const struct enl_movie_tags *
     char *xmp = xmp_for(tags, size, error);
     bool done = xmp &&
                 enl_jpeg_put(movie->output, movie->still, movie->still_size,
-                             &(struct enl_jpeg_tags){.description = tags->description, .xmp = xmp}, error) &&
+                             &(struct enl_jpeg_tags){.description = tags->description,
+                                                     .xmp = xmp,
+                                                     .width = movie->params.width,
+                                                     .height = movie->params.height},
+                             error) &&
                 append_film(movie, size, error);
     enl_release(xmp);
     return done;
