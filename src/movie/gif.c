@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HOLD 4 // levels that a pixel may be off before it is written again
+#define HOLD 4 // levels that a pixel may be off before it is written again; fewer towards the end, so that none is off
+#define LAST 12 // in the last frames, and the seam of a loop is a step like any
 
 struct enl_movie {
     const struct enl_output *output;
@@ -86,19 +87,20 @@ static bool start(struct enl_movie *movie, struct enl_error *error) {
     return movie->gif ? true : fail(movie, error);
 }
 
-static bool differs(const uint8_t *a, const uint8_t *b) {
+static bool differs(const uint8_t *a, const uint8_t *b, int hold) {
     for (int c = 0; c < 3; c++)
-        if (a[c] > b[c] + HOLD || b[c] > a[c] + HOLD) return true;
+        if (a[c] > b[c] + hold || b[c] > a[c] + hold) return true;
     return false;
 }
 
 // Pixels that changed get a colour; the others keep theirs.
 static void quantise(struct enl_movie *movie) {
+    int left = movie->params.frames - 1 - movie->frames, hold = left >= LAST ? HOLD : left > 0 ? left * HOLD / LAST : 0;
     size_t i = 0;
     for (int y = 0; y < movie->params.height; y++)
         for (int x = 0; x < movie->params.width; x++, i++) {
             const uint8_t *from = movie->rgb + 3 * i;
-            if (movie->frames && !differs(from, movie->held + 3 * i)) continue;
+            if (movie->frames && !differs(from, movie->held + 3 * i, hold)) continue;
             memcpy(movie->held + 3 * i, from, 3);
             movie->indices[i] = (uint8_t)enl_palette_index(&movie->palette, from, x, y);
         }
