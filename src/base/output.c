@@ -78,7 +78,10 @@ static bool name_it(struct enl_output *output) {
 
 // From beside to its place. What was there and may be replaced changes places with it, where the file system can.
 static bool place(struct enl_output *output, bool *ret_swapped) {
-    *ret_swapped = output->force && renameat2(AT_FDCWD, output->beside, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0;
+    struct stat info;
+    bool folder = lstat(output->path, &info) == 0 && S_ISDIR(info.st_mode); // since; it cannot be replaced
+    *ret_swapped = output->force && !folder &&
+                   renameat2(AT_FDCWD, output->beside, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0;
     if (*ret_swapped) return true;
     if (!rename_to(output->beside, output->path, output->force)) return false;
     free(output->beside);

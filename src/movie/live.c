@@ -37,7 +37,8 @@ static struct enl_movie *live_open(const struct enl_output *output, const struct
     if (!movie) return NULL;
     movie->output = output;
     movie->params = *params;
-    if ((movie->film = enl_mp4_open("mov", output, params, error))) return movie;
+    if (movie->params.room < 8) movie->params.room = 8; // a box, so that the head is always laid out the same
+    if ((movie->film = enl_mp4_open("mov", output, &movie->params, error))) return movie;
     live_free(&movie);
     return NULL;
 }
