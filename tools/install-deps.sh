@@ -12,7 +12,8 @@ BUILD='gcc libc6-dev meson ninja-build pkg-config python3 libvips-dev libavforma
 # Where node and npm come from something else than Debian, they are as good.
 NODE='nodejs npm'
 # What the tests need on top: a second compiler with sanitizers and its checker, cmocka, readers of videos and of loops.
-TEST='libcmocka-dev ffmpeg imagemagick webp libavif-bin libimage-exiftool-perl clang clang-tidy libclang-rt-14-dev g++ binutils'
+TEST='libcmocka-dev ffmpeg imagemagick webp libavif-bin libimage-exiftool-perl clang clang-tidy
+  libclang-rt-14-dev g++ binutils'
 
 fail() {
   echo "install-deps.sh: $*" >&2

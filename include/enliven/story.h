@@ -56,10 +56,11 @@ struct enl_story {
     struct enl_stage_time stages[12];
 };
 
-// Reads the photo at `photo_path` and writes a video to `video_path`, whose ending tells its format: .mp4, .webp, .gif,
-// .avif, .jpg (a Motion Photo) or .mov (a Live Photo: its still stands beside as .jpg). It appears only when it is whole,
-// and both files of a pair do: on failure or cancellation nothing is left behind and existing files stay. Free with enl_story_free. NULL with `error` filled on
-// failure. Thread-safe; deterministic: the same photo, params and version give the same frames on any core count.
+// Reads the photo at `photo_path` and writes a video to `video_path`, whose ending tells its format: .mp4, .webp,
+// .gif, .avif, .jpg (a Motion Photo) or .mov (a Live Photo: its still stands beside as .jpg). It appears only when it
+// is whole, and both files of a pair do: on failure or cancellation nothing is left behind and existing files stay.
+// Free with enl_story_free. NULL with `error` filled on failure. Thread-safe; deterministic: the same photo, params
+// and version give the same frames on any core count.
 ENL_API struct enl_story *enl_story_make(const char *photo_path, const char *video_path,
                                          const struct enl_story_params *params, struct enl_error *error);
 ENL_API void enl_story_free(struct enl_story **story);

@@ -83,8 +83,8 @@ static void print_json(const struct enl_story *story, const char *out) {
     json_t *face;
     json_array_foreach(json_object_get(seen, "faces"), index, face)
         json_object_del(face, "landmarks"); // enliven look has them
-    json_t *root = json_pack("{s:o, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", json_name(out), "width",
-                             story->width, "height", story->height, "fps", story->fps, "frames", story->frames,
+    json_t *root = json_pack("{s:o, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", json_name(out),
+                             "width", story->width, "height", story->height, "fps", story->fps, "frames", story->frames,
                              "seconds", story->seconds, "frames_hash", hash, "crop", (double)story->crop[0],
                              (double)story->crop[1], (double)story->crop[2], (double)story->crop[3], "stages", stages,
                              "scene", seen, "plan", json_loads(plan ? plan : "null", JSON_DECODE_ANY, NULL));
@@ -114,7 +114,8 @@ static bool read_fps(const struct cli_words *words, int *fps, struct enl_error *
         snprintf(name, sizeof name, "%d", rates[i]);
         if (!strcmp(text, name)) return *fps = rates[i], true;
     }
-    return enl_fail(error, ENL_USAGE, "--fps must be 24, 25, 30 or 60 (a GIF's: 10, 15, 20 or 25), not \"%.40s\".", text);
+    return enl_fail(error, ENL_USAGE, "--fps must be 24, 25, 30 or 60 (a GIF's: 10, 15, 20 or 25), not \"%.40s\".",
+                    text);
 }
 
 static bool read_params(const struct cli_words *words, struct enl_story_params *p, struct enl_plan **ret_plan,
@@ -171,7 +172,8 @@ static int run(int count, char **arguments) {
     params.progress = progress;
     params.user = &bar;
     double began = enl_seconds();
-    char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) : default_output(words.argument, params.format);
+    char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) :
+                                            default_output(words.argument, params.format);
     struct enl_story *story = NULL;
     if (!named) enl_fail(&error, ENL_NO_MEMORY, "Not enough memory.");
     else if (!*named) enl_fail(&error, ENL_USAGE, "-o needs a file name.");

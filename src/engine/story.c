@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define PHOTO_SIDE 1920     // of what is looked at, and at most of the size "photo"
+#define PHOTO_SIDE 1920 // of what is looked at, and at most of the size "photo"
 #define CREDENTIAL_ROOM 65536
 #define LEAST_SIDE 64
 #define MOST_SIDE 3840
@@ -264,14 +264,14 @@ static bool finish(struct telling *t, struct enl_error *error) {
     snprintf(id, sizeof id, "%016llx", (unsigned long long)t->story->frames_hash);
     char *xmp = enl_mark_xmp(t->engine->source_type, id, description, error),
          *aigc = xmp ? enl_mark_aigc(id, error) : NULL;
-    bool done = aigc &&
-                t->format->finish(
-                    t->movie,
-                    &(struct enl_movie_tags){
-                        .aigc = aigc, .xmp = xmp, .description = description, .id = t->story->frames_hash},
-                    error);
+    bool done = aigc && t->format->finish(
+                            t->movie,
+                            &(struct enl_movie_tags){
+                                .aigc = aigc, .xmp = xmp, .description = description, .id = t->story->frames_hash},
+                            error);
     t->format->free(&t->movie);
-    done = done && next_stage(t, "encode", "finish", .98, error) && enl_output_commit_all(t->outputs, t->format->second ? 2 : 1, error) &&
+    done = done && next_stage(t, "encode", "finish", .98, error) &&
+           enl_output_commit_all(t->outputs, t->format->second ? 2 : 1, error) &&
            next_stage(t, "finish", NULL, 1, error);
     // The video is there: too late to cancel.
     if (done && t->p->progress) (void)t->p->progress(t->p->user, "finish", 1, 0);

@@ -77,7 +77,8 @@ char *enl_mark_xmp_with_aigc(const char *xmp, const char *aigc, struct enl_error
     char *words = escape(aigc, error), *description = NULL, *ret = NULL;
     if (words && asprintf(&description,
                           "  <rdf:Description rdf:about=\"\" xmlns:TC260=\"http://www.tc260.org.cn/ns/AIGC/1.0/\"\n"
-                          "    TC260:AIGC=\"%s\"/>\n", words) < 0)
+                          "    TC260:AIGC=\"%s\"/>\n",
+                          words) < 0)
         description = NULL;
     if (description) ret = enl_mark_xmp_with(xmp, description, error);
     else enl_fail(error, ENL_NO_MEMORY, "Not enough memory for the video's metadata.");

@@ -109,8 +109,8 @@ static bool put_xmp(avifRWData *file, const char *xmp, struct enl_error *error) 
     size_t size = strlen(xmp), head = end ? (size_t)(end - xmp) : size;
     int places = 0;
     if (size > XMP_ROOM) return enl_fail(error, ENL_INTERNAL, "The AVIF's XMP outgrew the space kept for it.");
-    for (uint8_t *at = file->data; (at = memmem(at, file->size - (size_t)(at - file->data), XMP_MARK, strlen(XMP_MARK)));
-         places++) {
+    for (uint8_t *at = file->data;
+         (at = memmem(at, file->size - (size_t)(at - file->data), XMP_MARK, strlen(XMP_MARK))); places++) {
         memset(at, ' ', XMP_ROOM);
         memcpy(at, xmp, head);
         memcpy(at + XMP_ROOM - (size - head), xmp + head, size - head);
@@ -147,8 +147,19 @@ static bool avif_finish(struct enl_movie *movie, const struct enl_movie_tags *ta
     return done;
 }
 
-const struct enl_movie_format enl_movie_avif = {
-    .name = "avif", .help = "a loop for web pages, the smallest, no sound", .endings = {".avif"}, .usual = ".avif",
-    .max_side = 1280, .most_side = 3840, .seconds = 5, .fps = 30, .rates = {24, 25, 30, 60}, .loop = true,
-    .silent = true,
-    .open = avif_open, .buffer = avif_buffer, .add = avif_add, .finish = avif_finish, .free = avif_free};
+const struct enl_movie_format enl_movie_avif = {.name = "avif",
+                                                .help = "a loop for web pages, the smallest, no sound",
+                                                .endings = {".avif"},
+                                                .usual = ".avif",
+                                                .max_side = 1280,
+                                                .most_side = 3840,
+                                                .seconds = 5,
+                                                .fps = 30,
+                                                .rates = {24, 25, 30, 60},
+                                                .loop = true,
+                                                .silent = true,
+                                                .open = avif_open,
+                                                .buffer = avif_buffer,
+                                                .add = avif_add,
+                                                .finish = avif_finish,
+                                                .free = avif_free};

@@ -29,10 +29,13 @@ void enl_bytes_number(struct enl_bytes *bytes, uint64_t value, int size) {
     enl_bytes_put(bytes, number, (size_t)size);
 }
 
-void enl_bytes_text(struct enl_bytes *bytes, const char *text) { enl_bytes_put(bytes, text, strlen(text)); }
+void enl_bytes_text(struct enl_bytes *bytes, const char *text) {
+    enl_bytes_put(bytes, text, strlen(text));
+}
 
 void enl_bytes_set(struct enl_bytes *bytes, size_t at, uint64_t value, int size) {
-    for (int i = 0; !bytes->failed && i < size; i++) bytes->data[at + (size_t)i] = (uint8_t)(value >> 8 * (size - 1 - i));
+    for (int i = 0; !bytes->failed && i < size; i++)
+        bytes->data[at + (size_t)i] = (uint8_t)(value >> 8 * (size - 1 - i));
 }
 
 size_t enl_bytes_box(struct enl_bytes *bytes, const char *type) {
@@ -42,7 +45,9 @@ size_t enl_bytes_box(struct enl_bytes *bytes, const char *type) {
     return at;
 }
 
-void enl_bytes_box_end(struct enl_bytes *bytes, size_t box) { enl_bytes_set(bytes, box, bytes->size - box, 4); }
+void enl_bytes_box_end(struct enl_bytes *bytes, size_t box) {
+    enl_bytes_set(bytes, box, bytes->size - box, 4);
+}
 
 bool enl_bytes_good(const struct enl_bytes *bytes, struct enl_error *error) {
     return !bytes->failed || enl_fail(error, ENL_NO_MEMORY, "Not enough memory for the video's metadata.");

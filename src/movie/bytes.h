@@ -13,7 +13,7 @@ struct enl_bytes { // zeroed is empty
 
 void enl_bytes_put(struct enl_bytes *bytes, const void *data, size_t size); // NULL: zeros
 void enl_bytes_number(struct enl_bytes *bytes, uint64_t value, int size);   // `size` bytes, the highest first
-void enl_bytes_text(struct enl_bytes *bytes, const char *text);            // without its end
+void enl_bytes_text(struct enl_bytes *bytes, const char *text);             // without its end
 void enl_bytes_set(struct enl_bytes *bytes, size_t at, uint64_t value, int size);
 // A box: its size, its four letters, what is put until the end. ISO 14496-12 section 4.2.
 size_t enl_bytes_box(struct enl_bytes *bytes, const char *type);

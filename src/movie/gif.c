@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HOLD 4 // levels that a pixel may be off before it is written again; fewer towards the end, so that none is off
+#define HOLD 4  // levels that a pixel may be off before it is written again; fewer towards the end, so that none is off
 #define LAST 12 // in the last frames, and the seam of a loop is a step like any
 
 struct enl_movie {
@@ -149,8 +149,19 @@ static bool gif_finish(struct enl_movie *movie, const struct enl_movie_tags *tag
     return done;
 }
 
-const struct enl_movie_format enl_movie_gif = {
-    .name = "gif", .help = "a small loop that every program shows, 255 colours, no sound", .endings = {".gif"},
-    .usual = ".gif", .max_side = 480, .most_side = 480, .seconds = 5, .fps = 20, .rates = {10, 15, 20, 25},
-    .loop = true, .silent = true,
-    .open = gif_open, .buffer = gif_buffer, .add = gif_add, .finish = gif_finish, .free = gif_free};
+const struct enl_movie_format enl_movie_gif = {.name = "gif",
+                                               .help = "a small loop that every program shows, 255 colours, no sound",
+                                               .endings = {".gif"},
+                                               .usual = ".gif",
+                                               .max_side = 480,
+                                               .most_side = 480,
+                                               .seconds = 5,
+                                               .fps = 20,
+                                               .rates = {10, 15, 20, 25},
+                                               .loop = true,
+                                               .silent = true,
+                                               .open = gif_open,
+                                               .buffer = gif_buffer,
+                                               .add = gif_add,
+                                               .finish = gif_finish,
+                                               .free = gif_free};

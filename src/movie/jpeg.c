@@ -39,8 +39,8 @@ uint8_t *enl_jpeg_encode(uint8_t *const planes[3], const int strides[3], int wid
     return jpeg;
 }
 
-struct entry { // of a TIFF directory
-    int tag, type;         // type 0: left out
+struct entry {        // of a TIFF directory
+    int tag, type;    // type 0: left out
     const void *data; // NULL: `value` itself
     size_t size;
     uint32_t value;
@@ -87,7 +87,7 @@ static void put_exif(struct enl_bytes *b, const struct enl_jpeg_tags *tags) {
     pointer = b->size + 2 + 7 * 12 + 8; // of the eighth entry
     put_directory(b, base,
                   (const struct entry[]){{0x010E, ASCII, tags->description, strlen(tags->description) + 1, 0},
-                                         {0x0112, SHORT, NULL, 0, 1}, // upright
+                                         {0x0112, SHORT, NULL, 0, 1},    // upright
                                          {0x011A, RATIONAL, inch, 8, 0}, // pixels an inch, as Exif wants it said
                                          {0x011B, RATIONAL, inch, 8, 0},
                                          {0x0128, SHORT, NULL, 0, 2},
@@ -97,7 +97,7 @@ static void put_exif(struct enl_bytes *b, const struct enl_jpeg_tags *tags) {
                   8);
     enl_bytes_set(b, pointer, b->size - base, 4);
     put_directory(b, base,
-                  (const struct entry[]){{0x9000, UNDEFINED, "0232", 4, 0}, // Exif 2.32
+                  (const struct entry[]){{0x9000, UNDEFINED, "0232", 4, 0},   // Exif 2.32
                                          {0x9101, UNDEFINED, "\1\2\3", 4, 0}, // Y Cb Cr
                                          {0x927C, note.data ? UNDEFINED : 0, note.data, note.size, 0},
                                          {0xA000, UNDEFINED, "0100", 4, 0},

@@ -227,7 +227,8 @@ static void put_head(struct enl_bytes *b, const struct head *head, uint32_t fps,
         if (memcmp(head->bytes + at + 4, "udta", 4) != 0) enl_bytes_put(b, head->bytes + at, size);
     }
     if (b->failed) return;
-    uint32_t scale = (uint32_t)enl_bytes_get(b->data + mvhd + 20, 4), id = (uint32_t)enl_bytes_get(b->data + mvhd + 104, 4);
+    uint32_t scale = (uint32_t)enl_bytes_get(b->data + mvhd + 20, 4),
+             id = (uint32_t)enl_bytes_get(b->data + mvhd + 104, 4);
     enl_bytes_set(b, mvhd + 104, id + 1, 4);
     put_still_track(b, id, scale, fps, &offset_at);
     put_keys(b, keys);
@@ -294,7 +295,18 @@ static bool live_finish(struct enl_movie *movie, const struct enl_movie_tags *ta
     return done;
 }
 
-const struct enl_movie_format enl_movie_live = {
-    .name = "live", .help = "Live Photo: a film and its still, for iPhones", .endings = {".mov"}, .usual = ".mov",
-    .second = ".jpg", .max_side = 1920, .most_side = 3840, .seconds = 3, .fps = 30, .rates = {24, 25, 30, 60},
-    .open = live_open, .buffer = live_buffer, .add = live_add, .finish = live_finish, .free = live_free};
+const struct enl_movie_format enl_movie_live = {.name = "live",
+                                                .help = "Live Photo: a film and its still, for iPhones",
+                                                .endings = {".mov"},
+                                                .usual = ".mov",
+                                                .second = ".jpg",
+                                                .max_side = 1920,
+                                                .most_side = 3840,
+                                                .seconds = 3,
+                                                .fps = 30,
+                                                .rates = {24, 25, 30, 60},
+                                                .open = live_open,
+                                                .buffer = live_buffer,
+                                                .add = live_add,
+                                                .finish = live_finish,
+                                                .free = live_free};

@@ -90,7 +90,8 @@ static char *xmp_for(const struct enl_movie_tags *tags, int64_t film_size, struc
              "    <rdf:li rdf:parseType=\"Resource\"><Container:Item Item:Mime=\"video/mp4\"\n"
              "      Item:Semantic=\"MotionPhoto\" Item:Length=\"%lld\" Item:Padding=\"0\"/></rdf:li>\n"
              "   </rdf:Seq></Container:Directory>\n"
-             "  </rdf:Description>\n", (long long)film_size);
+             "  </rdf:Description>\n",
+             (long long)film_size);
     char *marked = enl_mark_xmp_with_aigc(tags->xmp, tags->aigc, error);
     char *xmp = marked ? enl_mark_xmp_with(marked, words, error) : NULL;
     enl_release(marked);
@@ -113,8 +114,17 @@ static bool motion_finish(struct enl_movie *movie, const struct enl_movie_tags *
     return done;
 }
 
-const struct enl_movie_format enl_movie_motion = {
-    .name = "motion", .help = "Motion Photo: a JPEG with the video in it, for Android",
-    .endings = {".jpg", ".jpeg"}, .usual = ".MP.jpg", // the name that the format's page asks for
-    .max_side = 1920, .most_side = 3840, .seconds = 5, .fps = 30, .rates = {24, 25, 30, 60},
-    .open = motion_open, .buffer = motion_buffer, .add = motion_add, .finish = motion_finish, .free = motion_free};
+const struct enl_movie_format enl_movie_motion = {.name = "motion",
+                                                  .help = "Motion Photo: a JPEG with the video in it, for Android",
+                                                  .endings = {".jpg", ".jpeg"},
+                                                  .usual = ".MP.jpg", // the name that the format's page asks for
+                                                  .max_side = 1920,
+                                                  .most_side = 3840,
+                                                  .seconds = 5,
+                                                  .fps = 30,
+                                                  .rates = {24, 25, 30, 60},
+                                                  .open = motion_open,
+                                                  .buffer = motion_buffer,
+                                                  .add = motion_add,
+                                                  .finish = motion_finish,
+                                                  .free = motion_free};

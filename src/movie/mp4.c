@@ -177,8 +177,8 @@ static void mp4_free(struct enl_movie **movie_pointer) {
     *movie_pointer = NULL;
 }
 
-struct enl_movie *enl_mp4_open(const char *muxer, const struct enl_output *output, const struct enl_movie_params *params,
-                               struct enl_error *error) {
+struct enl_movie *enl_mp4_open(const char *muxer, const struct enl_output *output,
+                               const struct enl_movie_params *params, struct enl_error *error) {
     // x264's threads crash where memory ends within them. It holds some twenty frames, with what it works out of each.
     if (!enl_memory_left(((size_t)32 << 20) + 80 * (size_t)params->width * (size_t)params->height, error)) return NULL;
     struct enl_movie *movie = enl_alloc(1, sizeof *movie, error);

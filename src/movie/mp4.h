@@ -9,7 +9,7 @@
 extern const struct enl_movie_format enl_movie_mp4;
 
 // `muxer` is libavformat's: "mp4" or "mov".
-struct enl_movie *enl_mp4_open(const char *muxer, const struct enl_output *output, const struct enl_movie_params *params,
-                               struct enl_error *error);
+struct enl_movie *enl_mp4_open(const char *muxer, const struct enl_output *output,
+                               const struct enl_movie_params *params, struct enl_error *error);
 
 #endif

@@ -21,7 +21,9 @@ struct box {
 
 static const double weights[3] = {2, 4, 1.5}; // how much the eye cares, about
 
-static int cell_of(const uint8_t *c) { return (c[0] >> 3) << 11 | (c[1] >> 2) << 5 | c[2] >> 3; }
+static int cell_of(const uint8_t *c) {
+    return (c[0] >> 3) << 11 | (c[1] >> 2) << 5 | c[2] >> 3;
+}
 
 static int fill_cells(struct cell *cells, const uint8_t *rgb, size_t pixels) {
     int used = 0;

@@ -25,7 +25,9 @@ bool enl_planes_show(const struct enl_planes *planes, uint8_t *ret_planes[3], in
     return true;
 }
 
-static uint8_t byte(int v) { return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v); }
+static uint8_t byte(int v) {
+    return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
+}
 
 // Two rows of chroma weighted 3 : 1, at each pixel of a row, times 16.
 static void chroma_row(const uint8_t *near, const uint8_t *far, int half, int16_t *row) {

@@ -46,7 +46,7 @@ static bool open_encoder(struct enl_movie *movie, struct enl_error *error) {
     if (!WebPAnimEncoderOptionsInit(&options) || !WebPConfigInit(&movie->config))
         return enl_fail(error, ENL_INTERNAL, "This libwebp is another one than Enliven was built with.");
     options.anim_params.loop_count = p->loop ? 0 : 1; // 0: for ever
-    options.kmin = 0x7fffffff - 1; // the first frame is the only key: players start there
+    options.kmin = 0x7fffffff - 1;                    // the first frame is the only key: players start there
     options.kmax = 0x7fffffff;
     movie->config.quality = QUALITY;
     movie->config.method = EFFORT;
@@ -126,8 +126,19 @@ static bool webp_finish(struct enl_movie *movie, const struct enl_movie_tags *ta
     return done;
 }
 
-const struct enl_movie_format enl_movie_webp = {
-    .name = "webp", .help = "a loop for web pages and chats, 24-bit colours, no sound", .endings = {".webp"},
-    .usual = ".webp", .max_side = 1280, .most_side = 3840, .seconds = 5, .fps = 30, .rates = {24, 25, 30, 60},
-    .loop = true, .silent = true,
-    .open = webp_open, .buffer = webp_buffer, .add = webp_add, .finish = webp_finish, .free = webp_free};
+const struct enl_movie_format enl_movie_webp = {.name = "webp",
+                                                .help = "a loop for web pages and chats, 24-bit colours, no sound",
+                                                .endings = {".webp"},
+                                                .usual = ".webp",
+                                                .max_side = 1280,
+                                                .most_side = 3840,
+                                                .seconds = 5,
+                                                .fps = 30,
+                                                .rates = {24, 25, 30, 60},
+                                                .loop = true,
+                                                .silent = true,
+                                                .open = webp_open,
+                                                .buffer = webp_buffer,
+                                                .add = webp_add,
+                                                .finish = webp_finish,
+                                                .free = webp_free};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Movies: how the file is laid out, that its offsets are right, that tags are where they belong, and a full disk; and of
-// every format in the registry that it keeps what is promised of all of them.
+// Movies: how the file is laid out, that its offsets are right, that tags are where they belong, and a full disk; and
+// of every format in the registry that it keeps what is promised of all of them.
 #include "unit.h"
 
 #include "movie/movie.h"
@@ -246,7 +246,8 @@ static void every_format(void **state) {
             assert_int_equal(unit_count_files(*state), f->second ? 2 : 1);
             bytes[k] = read_file(path, &size[k]);
         }
-        check(size[0] == size[1] && !memcmp(bytes[0], bytes[1], size[0]), "%s: another file of the same frames", f->name);
+        check(size[0] == size[1] && !memcmp(bytes[0], bytes[1], size[0]), "%s: another file of the same frames",
+              f->name);
         check(memmem(bytes[0], size[0], "here", 4), "%s: no XMP", f->name);
         free(bytes[0]);
         free(bytes[1]);
@@ -254,7 +255,8 @@ static void every_format(void **state) {
         char *second = f->second ? enl_movie_second_name(f, unit_path(state, name), NULL) : NULL;
         if (second) unlink(second);
         enl_release(second);
-        for (int stop = 0; stop < 10; stop += 3) assert_false(write_as(f, unit_path(state, name), &params, 10, stop, NULL));
+        for (int stop = 0; stop < 10; stop += 3)
+            assert_false(write_as(f, unit_path(state, name), &params, 10, stop, NULL));
         assert_int_equal(unit_count_files(*state), 0);
         struct rlimit before, limit;
         getrlimit(RLIMIT_FSIZE, &before);

@@ -175,8 +175,13 @@ static void pairs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        EACH(appears_whole), EACH(abort_leaves_nothing), EACH(existing_is_refused_or_replaced),
-        EACH(no_moment_between_check_and_act), EACH(no_folder_no_file), EACH(named_beside), EACH(folder_vanishes),
+        EACH(appears_whole),
+        EACH(abort_leaves_nothing),
+        EACH(existing_is_refused_or_replaced),
+        EACH(no_moment_between_check_and_act),
+        EACH(no_folder_no_file),
+        EACH(named_beside),
+        EACH(folder_vanishes),
         EACH(pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
