@@ -42,7 +42,7 @@ tested() {
   counts=$(python3 tests/count.py "$dir/meson-logs/testlog.json") || counts='0 1'
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
-  names+=$(grep -hE '^ *(not ok|FAIL |\[  FAILED  \] [a-z_]+$)' "$dir/meson-logs/testlog.txt" | sort -u | sed 's/^ */  /')
+  names+=$(grep -hE '^ *(not ok|FAIL |\[  FAILED  \] [a-z_]+$)' "$dir/meson-logs/testlog.txt" | sort -u)$'\n'
   echo "== $name: ${counts% *} passed, ${counts#* } failed, $((SECONDS - began)) s"
 }
 

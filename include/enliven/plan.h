@@ -4,6 +4,7 @@
 #define ENLIVEN_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <enliven/scene.h>
@@ -50,6 +51,7 @@ struct enl_plan_params {
     const char *only;    // comma-separated elements or motions that alone may move; NULL: all
     const char *without; // comma-separated elements or motions that must not move; NULL: none
     bool mute;           // no sound
+    double seconds;      // of the video, for "first ..., then ..."; 0: 5
 };
 #define enl_plan_params(...) (&(struct enl_plan_params){__VA_ARGS__})
 
@@ -57,6 +59,14 @@ struct enl_plan_params {
 // not UTF-8 or full of control characters, an unknown language or element. Free with enl_plan_free.
 ENL_API struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_plan_params *params,
                                        struct enl_error *error);
+
+// The `index`th prompt (from 0) that suits this scene, in a language ("en", "de" ...; NULL: "en"), UTF-8, into
+// `ret_prompt`. Three to five, the best first; the planner understands every word of them. False past the last, for an
+// unknown language, or where `size` is too small.
+#define ENL_MAX_SUGGESTIONS 5
+#define ENL_MAX_SUGGESTION 160 // bytes, with the 0 at the end
+ENL_API bool enl_plan_suggest(const struct enl_scene *scene, const char *lang, int index, char *ret_prompt,
+                              size_t size);
 
 // JSON as written by enl_plan_to_json, edited or not. Numbers beyond the limits are ENL_USAGE errors that name line or
 // field; unknown fields, motions and sounds too.

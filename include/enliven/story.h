@@ -18,7 +18,7 @@ typedef bool enl_progress(void *user, const char *stage, double done, double lef
 
 struct enl_story_params {
     const char *prompt;           // NULL: "make this photo come alive"
-    const char *lang;             // of the label and of prompts: "en", "de"; NULL: "en"
+    const char *lang;             // of the label and of prompts: "en", "de" ...; NULL: "en"
     double seconds;               // 3..15; 0: the format's own, 5 or 3
     int fps;                      // 24, 25, 30 or 60; a GIF's 10, 15, 20 or 25; 0: the format's own, 30 or 20
     const char *size;             // "story" (1080x1920), "photo", "WIDTHxHEIGHT" (64..3840, even); NULL: "photo"

@@ -2,9 +2,13 @@
 #include "cli/cli.h"
 #include "base/output.h"
 
+#include "plan/lexicon.h"
+
 #include <enliven/photo.h>
+#include <enliven/plan.h>
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +19,7 @@
 static const struct cli_option options[] = {
     {"--masks", "DIR", "write a mask of each element into DIR: sky.png, water.png ..."},
     {"--json", NULL, "everything that was seen, as JSON"},
+    {"--lang", "L", "language of the suggestions: en, de, es, fr, it, ja, pt, sl, zh"},
     {"--force", NULL, "replace masks that exist"},
     {"--threads", "N", "threads to use; one a core unless given"},
     {"--model", "SLOT=FILE", "a network of your own: scene_classes, sky or depth (docs/models.md)"},
@@ -73,6 +78,32 @@ static bool put_masks(struct masks *masks, const struct enl_scene *scene, const 
     return true;
 }
 
+static bool check_lang(const char *lang, struct enl_error *error) {
+    char langs[120];
+    if (!lang || enl_lexicon_find(lang) >= 0) return true;
+    enl_lexicon_langs(langs, sizeof langs);
+    return enl_fail(error, ENL_USAGE, "This language is not known; there are %s.", langs);
+}
+
+static void print_suggestions(const struct enl_scene *scene, const char *lang) {
+    char text[ENL_MAX_SUGGESTION];
+    for (int i = 0; enl_plan_suggest(scene, lang, i, text, sizeof text); i++) printf("Try:   %s\n", text);
+}
+
+// The scene as JSON, and the prompts that fit it as "suggestions". Free with free().
+static char *describe(const struct enl_scene *scene, const char *lang, struct enl_error *error) {
+    char *seen = enl_scene_to_json(scene, error), text[ENL_MAX_SUGGESTION];
+    if (!seen) return NULL;
+    json_t *root = json_loads(seen, 0, NULL), *list = json_array();
+    for (int i = 0; enl_plan_suggest(scene, lang, i, text, sizeof text); i++)
+        json_array_append_new(list, json_string(text));
+    char *json = json_object_set_new(root, "suggestions", list) == 0 ? json_dumps(root, JSON_INDENT(2)) : NULL;
+    if (!json) enl_fail(error, ENL_NO_MEMORY, "Not enough memory for the description of the scene.");
+    json_decref(root);
+    free(seen);
+    return json;
+}
+
 // All of them, or none.
 static bool name_masks(struct masks *masks, struct enl_error *error) {
     int named = 0;
@@ -95,10 +126,11 @@ static bool write_masks(struct masks *masks, const struct enl_scene *scene, cons
     return done;
 }
 
-static void print_look(const struct enl_photo *photo, const struct enl_scene *scene) {
+static void print_look(const struct enl_photo *photo, const struct enl_scene *scene, const char *lang) {
     printf("Photo: %s, %dx%d%s\n", photo->format, photo->file_width, photo->file_height,
            photo->frames > 1 ? ", the first of several pictures" : "");
     cli_print_scene(scene);
+    print_suggestions(scene, lang);
 }
 
 static int run(int count, char **arguments) {
@@ -106,9 +138,10 @@ static int run(int count, char **arguments) {
     struct enl_error error = {0};
     double threads = 0;
     if (!cli_parse(&cli_look, count, arguments, &words, &error) ||
-        !cli_number(&words, "--threads", 1, 64, true, &threads, &error))
+        !cli_number(&words, "--threads", 1, 64, true, &threads, &error) ||
+        !check_lang(cli_value(&words, "--lang"), &error))
         return cli_complain(&error);
-    const char *dir = cli_value(&words, "--masks");
+    const char *lang = cli_value(&words, "--lang"), *dir = cli_value(&words, "--masks");
     bool as_json = cli_value(&words, "--json");
     if (dir && !*dir) {
         enl_fail(&error, ENL_USAGE, "--masks needs a folder.");
@@ -122,10 +155,10 @@ static int run(int count, char **arguments) {
                                   cli_look_at(words.argument, models, (int)threads, dir ? 0 : 1920, &photo, &error) :
                                   NULL;
     if (scene) scene->width = photo->file_width, scene->height = photo->file_height;
-    char *json = scene && as_json ? enl_scene_to_json(scene, &error) : NULL;
+    char *json = scene && as_json ? describe(scene, lang, &error) : NULL;
     bool done = scene && (json || !as_json) && (!dir || write_masks(&masks, scene, photo->picture, &error));
-    if (done && json) fputs(json, stdout);
-    else if (done) print_look(photo, scene);
+    if (done && json) puts(json);
+    else if (done) print_look(photo, scene, lang);
     free(json);
     enl_scene_free(&scene);
     enl_photo_free(&photo);

@@ -11,7 +11,7 @@ static const struct cli_option options[] = {
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
     {"--without", "ELEMENT[,..]", "leave these still"},
     {"--mute", NULL, "no sound"},
-    {"--lang", "L", "language of the prompt: en, de"},
+    {"--lang", "L", "language of the prompt: en, de, es, fr, it, ja, pt, sl, zh"},
     {"--json", NULL, "the plan as JSON, to edit and give to enliven story --plan"},
     {"--model", "SLOT=FILE", "a network of your own: scene_classes, sky or depth (docs/models.md)"},
     {NULL, NULL, NULL}};

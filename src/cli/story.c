@@ -23,7 +23,7 @@ static const struct cli_option options[] = {
     {"--plan", "FILE", "a plan in JSON, as enliven plan --json writes it"},
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
     {"--without", "ELEMENT[,..]", "leave these still"},
-    {"--lang", "L", "language of the label and of the prompt: en, de"},
+    {"--lang", "L", "language of the label and of the prompt: en, de, es, fr, it, ja, pt, sl, zh"},
     {"--threads", "N", "threads to use; one a core unless given"},
     {"--json", NULL, "tell what was done as JSON"},
     {"--force", NULL, "replace OUT if it exists"},

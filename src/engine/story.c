@@ -110,8 +110,10 @@ static bool check(struct telling *t, struct enl_error *error) {
 static bool look(struct telling *t, const char *path, struct enl_error *error) {
     int w = t->story->width, h = t->story->height;
     // No more is decoded than the frame can show, nor less than makes a small frame's scene that of a large one.
-    t->photo = enl_photo_load(path, w ? enl_photo_params(.cover_width = w, .cover_height = h, .least_side = PHOTO_SIDE)
-                                      : enl_photo_params(.max_side = PHOTO_SIDE), error);
+    t->photo = enl_photo_load(path,
+                              w ? enl_photo_params(.cover_width = w, .cover_height = h, .least_side = PHOTO_SIDE) :
+                                  enl_photo_params(.max_side = PHOTO_SIDE),
+                              error);
     if (!t->photo || !next_stage(t, "decode", "look", .03, error)) return false;
     const struct enl_picture *photo = t->photo->picture;
     t->story->scene = enl_scene_look(photo, enl_scene_params(.models = t->p->models, .threads = t->p->threads), error);
@@ -164,11 +166,25 @@ static bool make_plan(struct telling *t, struct enl_error *error) {
         }
     } else {
         t->story->plan = enl_plan_make(t->story->scene,
-                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .only = p->only,
-                                                       .without = p->without, .mute = p->mute),
+                                       enl_plan_params(.prompt = p->prompt, .lang = p->lang, .seconds = p->seconds,
+                                                       .only = p->only, .without = p->without, .mute = p->mute),
                                        error);
     }
     return t->story->plan && next_stage(t, "plan", "prepare", .09, error);
+}
+
+// The mattes of all that the plan moves, together. NULL without memory.
+static struct enl_picture *what_moves(const struct telling *t, struct enl_error *error) {
+    struct enl_picture *all = enl_picture_new(t->stage.width, t->stage.height, 1, error);
+    for (int e = 0; all && e < ENL_ELEMENTS; e++) {
+        const struct enl_picture *matte = t->stage.matte[e];
+        bool moves = false;
+        for (int i = 0; i < t->story->plan->motion_count; i++)
+            moves |= !strcmp(t->story->plan->motions[i].region, enl_element_name((enum enl_element)e));
+        for (size_t i = 0; moves && matte && i < (size_t)all->width * (size_t)all->height; i++)
+            if (matte->data[i] > all->data[i]) all->data[i] = matte->data[i];
+    }
+    return all;
 }
 
 static bool prepare(struct telling *t, struct enl_error *error) {
@@ -194,8 +210,11 @@ static bool prepare(struct telling *t, struct enl_error *error) {
     float faces[ENL_MAX_FACES][4];
     for (int i = 0; i < t->stage.face_count; i++)
         memcpy(faces[i], &t->stage.faces[i].x, sizeof faces[i]); // x, y, width, height stand together
-    if (t->engine_state)
-        t->label = enl_label_new(t->label_text, t->stage.picture, (const float(*)[4])faces, t->stage.face_count, error);
+    struct enl_picture *moving = t->engine_state ? what_moves(t, error) : NULL;
+    if (moving)
+        t->label = enl_label_new(t->label_text, t->stage.picture, (const float(*)[4])faces, t->stage.face_count, moving,
+                                 error);
+    enl_picture_free(&moving);
     return t->label && next_stage(t, "prepare", "sound", .16, error);
 }
 
@@ -228,6 +247,12 @@ static bool make_sound(struct telling *t, struct enl_error *error) {
            next_stage(t, "sound", "render", .17, error);
 }
 
+// The first frame is the photo as nearly as a label lets it be; a loop comes back to it.
+static float label_strength(const struct telling *t, int frame) {
+    double at = (double)frame / t->stage.fps, left = (double)(t->stage.frames - frame) / t->stage.fps;
+    return (float)(enl_ease(at, 0, 1.2) * (t->stage.loop ? enl_ease(left, 0, 1.2) : 1));
+}
+
 static bool make_frames(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
     t->movie = t->format->open(t->outputs,
@@ -246,7 +271,7 @@ static bool make_frames(struct telling *t, struct enl_error *error) {
         if (!t->format->buffer(t->movie, frame.planes, frame.strides, error) ||
             !t->engine->draw(t->engine_state, i, &frame, error) || !next_stage(t, "render", NULL, 0, error))
             return false;
-        enl_label_draw(t->label, frame.planes, frame.strides);
+        enl_label_draw(t->label, label_strength(t, i), frame.planes, frame.strides);
         for (int c = 0; c < 3; c++)
             for (int y = 0; y < (c ? s->height / 2 : s->height); y++)
                 s->frames_hash = enl_hash_bytes(s->frames_hash, frame.planes[c] + (size_t)y * (size_t)frame.strides[c],

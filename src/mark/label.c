@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The visible label. Its letters are at least 5 % of the shortest side high (GB 45438-2025, 5.1), stand inside what a
-// centred square crop keeps, and take their tone from what is behind them: as much brighter or darker as WCAG 2.2
-// asks of large letters (1.4.3: 3 : 1) and no more, since the label is the only part of the first frame that is not
-// the photo.
+// centred square crop keeps, and take their tone from what is behind them. In the first frame they are as much brighter
+// or darker as WCAG 2.2 asks of large letters (1.4.3: 3 : 1) and no more, since there the label is the only part
+// that is not the photo; later they are as strong as it asks of all letters and more.
 #include "mark/mark.h"
 
 #include <string.h>
@@ -11,10 +11,12 @@
 #include "base/srgb.h"
 
 #define CONTRAST 3.0f
-#define CLEAR 2.0f // contrast that single pixels near the letters keep
-#define PLACES 9 // tried across and down
+#define STRONG 5.0f
+#define FULLER 1.7f                    // thin strokes, which antialiasing leaves pale, at full strength
+#define CLEAR 2.0f                     // contrast that single pixels near the letters keep
+#define MOVING 40.f                    // levels of luma that standing still is worth
+#define PLACES 9                       // tried across and down
 #define FONT_MEMORY ((size_t)64 << 20) // Fontconfig crashes where it finds less
-#define FONT "Lato Light, Noto Sans Light, DejaVu Sans"
 
 struct enl_label {
     int x, y, width, height;     // of the ink
@@ -28,7 +30,7 @@ struct enl_label {
 static VipsImage *write_text(const char *text, float size) {
     char font[96];
     VipsImage *image = NULL, *memory = NULL;
-    snprintf(font, sizeof font, "%s %.2f", FONT, (double)size);
+    snprintf(font, sizeof font, "%s %.2f", ENL_LABEL_FONT, (double)size);
     if (!vips_text(&image, text, "font", font, "dpi", 72, NULL)) memory = vips_image_copy_memory(image);
     VIPS_UNREF(image);
     vips_error_clear();
@@ -61,7 +63,8 @@ static bool make_letters(struct enl_label *label, const char *text, int least, s
     }
     if (!image || box[2] <= 0) {
         VIPS_UNREF(image);
-        return enl_fail(error, ENL_INTERNAL, "No font was found for the label; install fonts-lato.");
+        return enl_fail(error, ENL_INTERNAL,
+                        "No font was found for the label; install fonts-lato and fonts-droid-fallback.");
     }
     int m = label->halo = box[3] / 6 + 1;
     label->width = box[2], label->height = box[3];
@@ -92,7 +95,9 @@ static bool make_calm(struct enl_label *label, struct enl_error *error) {
     return label->calm != NULL;
 }
 
-static float luma_of(const uint8_t *rgb) { return .2126f * rgb[0] + .7152f * rgb[1] + .0722f * rgb[2]; }
+static float luma_of(const uint8_t *rgb) {
+    return .2126f * rgb[0] + .7152f * rgb[1] + .0722f * rgb[2];
+}
 
 // The luma (0..255) whose luminance is `value`.
 static float luma_for(float value) {
@@ -110,30 +115,37 @@ static float tone_for(float luma, float contrast, bool light) {
     return luma_for(enl_clampf((light ? back * contrast : back / contrast) - .05f, 0, 1));
 }
 
-// The tone of letters on a ground of this luma: whichever of lighter and darker is nearer, where there is room for it.
+// The tone of letters on a ground of this luma: lighter or darker, where there is more room.
 static float letters_on(float mean, bool *ret_light) {
-    float light = tone_for(mean, CONTRAST, true) - mean, dark = mean - tone_for(mean, CONTRAST, false);
     float back = enl_linear_of_srgb[enl_clampi((int)(mean + .5f), 0, 255)] + .05f;
-    bool room_above = back * CONTRAST <= 1.05f, room_below = back / CONTRAST >= .05f;
-    *ret_light = room_above && (!room_below || light <= dark);
-    return *ret_light ? light : dark;
+    *ret_light = 1.05f / back >= back / .05f;
+    return *ret_light ? tone_for(mean, CONTRAST, true) - mean : mean - tone_for(mean, CONTRAST, false);
 }
+
+// What a label may stand on.
+struct ground {
+    const struct enl_picture *picture, *moving;
+    const float (*faces)[4];
+    int face_count;
+};
 
 // How bad a place is: faces first, then letters that must differ much from the ground, and restless ground. Fills the
 // mean luma there.
-static float cost_of(const struct enl_label *label, const struct enl_picture *picture, int x, int y,
-                     const float (*faces)[4], int face_count, float *ret_mean) {
-    double sum = 0, squares = 0;
+static float cost_of(const struct enl_label *label, const struct ground *g, int x, int y, float *ret_mean) {
+    const struct enl_picture *picture = g->picture;
+    const float(*faces)[4] = g->faces;
+    double sum = 0, squares = 0, moves = 0;
     int count = 0;
     for (int j = y; j < y + label->height; j += 3)
         for (int i = x; i < x + label->width; i += 3, count++) {
             double luma = (double)luma_of(picture->data + 3 * ((size_t)j * (size_t)picture->width + (size_t)i));
             sum += luma, squares += luma * luma;
+            if (g->moving) moves += g->moving->data[(size_t)j * (size_t)picture->width + (size_t)i] / 255.0;
         }
     float mean = (float)(sum / count), deviation = (float)sqrt(fmax(0, squares / count - (double)(mean * mean)));
     bool light;
-    float cost = letters_on(mean, &light) + 1.2f * deviation;
-    for (int f = 0; f < face_count; f++) {
+    float cost = letters_on(mean, &light) + 1.2f * deviation + MOVING * (float)(moves / count);
+    for (int f = 0; f < g->face_count; f++) {
         float grow = .15f * faces[f][2];
         float w = fminf((float)(x + label->width), faces[f][0] + faces[f][2] + grow) -
                   fmaxf((float)x, faces[f][0] - grow);
@@ -145,9 +157,11 @@ static float cost_of(const struct enl_label *label, const struct enl_picture *pi
     return cost;
 }
 
-static void choose_place(struct enl_label *label, const struct enl_picture *picture, const float (*faces)[4],
-                         int face_count) {
-    int side = picture->width < picture->height ? picture->width : picture->height, margin = side / 24 + label->halo;
+static void choose_place(struct enl_label *label, const struct ground *g) {
+    const struct enl_picture *picture = g->picture;
+    int side = picture->width < picture->height ? picture->width : picture->height;
+    // A long label in a very small picture leaves less margin.
+    int margin = enl_clampi((side - label->width) / 2, label->halo, side / 24 + label->halo);
     int left = (picture->width - side) / 2 + margin, right = left + side - 2 * margin - label->width;
     int top = (picture->height - side) / 2 + margin, bottom = top + side - 2 * margin - label->height;
     float best = 1e9f, mean = 128;
@@ -157,20 +171,20 @@ static void choose_place(struct enl_label *label, const struct enl_picture *pict
         float off = fminf((float)column, (float)(PLACES - 1 - column)),
               rise = fminf((float)row, 1 + (float)(PLACES - 1 - row));
         float here, taste = 2 * off + 4 * rise;
-        float cost = cost_of(label, picture, x, y, faces, face_count, &here) + taste;
+        float cost = cost_of(label, g, x, y, &here) + taste;
         if (cost < best) best = cost, label->x = x, label->y = y, mean = here;
     }
     letters_on(mean, &label->light);
 }
 
 struct enl_label *enl_label_new(const char *text, const struct enl_picture *picture, const float (*faces)[4],
-                                int face_count, struct enl_error *error) {
+                                int face_count, const struct enl_picture *moving, struct enl_error *error) {
     struct enl_label *label = enl_memory_left(FONT_MEMORY, error) ? enl_alloc(1, sizeof *label, error) : NULL;
     if (!label) return NULL;
     int side = picture->width < picture->height ? picture->width : picture->height;
     if (VIPS_INIT("enliven") == 0 && make_letters(label, text, (side + 19) / 20, error) && make_calm(label, error)) {
-        if (label->width + 2 * label->halo <= side - side / 12) {
-            choose_place(label, picture, faces, face_count);
+        if (label->width + 2 * label->halo <= side) {
+            choose_place(label, &(struct ground){picture, moving, faces, face_count});
             return label;
         }
         enl_fail(error, ENL_INTERNAL, "The label is too long for this picture.");
@@ -192,7 +206,7 @@ void enl_label_box(const struct enl_label *label, int ret_box[4]) {
 }
 
 // The mean luma behind each column, over a window as wide as the letters are high, so that the tone follows the ground.
-static void ground(const struct enl_label *label, const uint8_t *luma, int stride, float *columns) {
+static void ground_under(const struct enl_label *label, const uint8_t *luma, int stride, float *columns) {
     int w = label->letters->width, h = label->letters->height, reach = label->height;
     for (int x = 0; x < w; x++) {
         int sum = 0;
@@ -208,22 +222,22 @@ static void ground(const struct enl_label *label, const uint8_t *luma, int strid
     if (w <= 4096) memcpy(columns, smooth, (size_t)w * sizeof *columns);
 }
 
-void enl_label_draw(const struct enl_label *label, uint8_t *const planes[3], const int strides[3]) {
+void enl_label_draw(const struct enl_label *label, float strength, uint8_t *const planes[3], const int strides[3]) {
     int w = label->letters->width, h = label->letters->height, x0 = label->x - label->halo, y0 = label->y - label->halo;
     uint8_t *luma = planes[0] + y0 * strides[0] + x0;
     float columns[4096] = {0};
     if (w > 4096) return; // wider than any picture that is made
-    ground(label, luma, strides[0], columns);
+    ground_under(label, luma, strides[0], columns);
     for (int x = 0; x < w; x++) {
-        float tone = tone_for(columns[x], CONTRAST, label->light);
+        float tone = tone_for(columns[x], enl_mixf(CONTRAST, STRONG, strength), label->light);
         float edge = tone_for(tone, CLEAR, !label->light);
         float ink = 16 + tone * (219 / 255.0f), limit = 16 + edge * (219 / 255.0f);
         for (int y = 0; y < h; y++) {
-            float letter = (float)label->letters->data[y * w + x] * (1 / 255.0f);
+            float letter = (float)label->letters->data[y * w + x] * (1 / 255.0f) * enl_mixf(1, FULLER, strength);
             float calm = (float)label->calm->data[y * w + x] * (1 / 255.0f);
             uint8_t *p = luma + y * strides[0] + x;
             float back = *p, over = label->light ? fmaxf(0, back - limit) : fminf(0, back - limit);
-            *p = (uint8_t)enl_clampf(enl_mixf(back - over * calm, ink, letter) + .5f, 16, 235);
+            *p = (uint8_t)enl_clampf(enl_mixf(back - over * calm, ink, fminf(1, letter)) + .5f, 16, 235);
         }
     }
     for (int c = 1; c < 3; c++) // letters are grey

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Modifiers: what they change, and in which wish.
 #include "plan/bind.h"
+#include "plan/make.h"
 
 #include <string.h>
 
@@ -21,9 +22,13 @@ static bool suits(const struct enl_node *node, const struct enl_wish *wish) {
         return motion && !strcmp(motion->name, "blink");
     }
     if (sense != ENL_SENSE_DIRECTION) return node->effect->speed > 0 || node->effect->amount > 0;
-    if (!strcmp(element, "person") || !strcmp(element, "face") || !strcmp(element, "")) return false;
-    const struct enl_phrase *motion = wish->item ? enl_item_sense(wish->item, ENL_SENSE_MOTION) : NULL;
-    return !motion || strncmp(motion->name, "zoom", 4) != 0;
+    for (int i = 0; wish->item && i < wish->item->sense_count; i++) {
+        const struct enl_phrase *phrase = wish->item->senses[i];
+        const struct enl_motion_kind *kind = phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) :
+                                                                                 NULL;
+        if (kind) return enl_takes_direction(kind); // the first that there is
+    }
+    return strcmp(element, "person") && strcmp(element, "face") && strcmp(element, "");
 }
 
 void enl_wish_apply(struct enl_wish *wish, const struct enl_node *node) {
@@ -45,17 +50,32 @@ void enl_wish_apply(struct enl_wish *wish, const struct enl_node *node) {
     }
 }
 
+// "Slower, a bit", and in Chinese always: a degree behind a modifier softens that one.
+static bool soften_before(struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    int i = at - 1;
+    while (i >= clause->from && clauses->nodes[i].role == ENL_ROLE_MOVING) i--;
+    if (i < clause->from || clauses->nodes[i].role != ENL_ROLE_MODIFIER) return false;
+    enum enl_sense sense = clauses->nodes[i].effect->sense;
+    if (sense == ENL_SENSE_DIRECTION || sense == ENL_SENSE_COUNT) return false;
+    clauses->nodes[i].power *= .75f;
+    return true;
+}
+
 void enl_bind_degrees(struct enl_clauses *clauses, const struct enl_clause *clause) {
-    for (int i = clause->from; i + 1 < clause->to; i++) {
-        struct enl_node *node = &clauses->nodes[i], *next = node + 1;
+    struct enl_node none = {0};
+    for (int i = clause->from; i < clause->to; i++) {
+        struct enl_node *node = &clauses->nodes[i], *next = i + 1 < clause->to ? node + 1 : &none;
         if (node->role != ENL_ROLE_MODIFIER || node->effect->sense != ENL_SENSE_DEGREE) continue;
         bool changes = next->effect && (next->role == ENL_ROLE_MODIFIER || next->role == ENL_ROLE_MOOD) &&
                        (next->effect->speed > 0 || next->effect->amount > 0 || next->effect->level > 0);
         if (changes) {
-            next->power *= node->power * (!strcmp(node->effect->name, "slightly") ? .5f : 1.5f);
+            bool less = !strcmp(node->effect->name, "less"); // "less fast" is slower
+            next->inverted ^= less;
+            if (!less) next->power *= node->power * (!strcmp(node->effect->name, "slightly") ? .5f : 1.5f);
             node->role = ENL_ROLE_NONE;
             node->item->used = true;
-        } else if (next->role == ENL_ROLE_STILL) {
+        } else if (next->role == ENL_ROLE_STILL ||
+                   (!strcmp(node->effect->name, "slightly") && soften_before(clauses, clause, i))) {
             node->role = ENL_ROLE_NONE; // "very still" is still
             node->item->used = true;
         }
@@ -91,6 +111,7 @@ static struct enl_wish *nearest(struct enl_maker *maker, const struct enl_clause
         int place = clause->from;
         while (place < clause->to && clauses->nodes[place].item != wish->item && clauses->nodes[place].wish != w)
             place++;
+        if (place < clause->to && clauses->nodes[place].standard) continue;
         int distance = place > at ? place - at : at - place;
         // What is loud or soft in a clause about sound is the sound.
         if (clause->hears && !wish->sound && clauses->nodes[at].effect->level > 0) distance += 100;

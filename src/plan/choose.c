@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SURE_ENOUGH .4f // elements below this confidence move only when named
-
 // What one motion was told to do.
 struct choice {
     int level;                      // of the closest wish, see enl_name_means; 0: none
@@ -15,6 +13,7 @@ struct choice {
     float speed, amount, direction; // as in enl_wish
     int speed_level, amount_level, direction_level;
     float mood_speed, mood_amount;
+    int step; // of the closest wish, the first of several
 };
 
 static const char *why_not(const struct enl_work *work, const struct enl_motion_kind *kind) {
@@ -35,7 +34,7 @@ static bool is_camera_choice(const struct enl_work *work, const struct enl_wish 
     const struct enl_motion_kind *other, *pick = NULL;
     bool aimed = !isnan(wish->direction);
     for (int i = 0; (other = enl_motion_kind_at(i)); i++) {
-        if (other->region != ENL_ELEMENTS || why_not(work, other)) continue;
+        if (!enl_is_camera(other) || why_not(work, other)) continue;
         bool aims = strncmp(other->name, "zoom", 4) != 0;
         if (!pick && (aimed ? aims : other->last_resort)) pick = other;
     }
@@ -95,6 +94,8 @@ static struct choice choose(const struct enl_work *work, const struct enl_motion
         const struct enl_wish *wish = &work->wishes->list[i];
         int level = wish_level(work, wish, kind);
         if (!level) continue;
+        if (level > choice.level || (level == choice.level && !wish->negative && wish->step < choice.step))
+            choice.step = wish->step;
         if (level >= choice.level) {
             choice.level = level;
             choice.wanted = !wish->negative;
@@ -110,16 +111,17 @@ static struct choice choose(const struct enl_work *work, const struct enl_motion
     return choice;
 }
 
-static bool takes_direction(const struct enl_motion_kind *kind) {
-    if (kind->region == ENL_ELEMENTS) return strncmp(kind->name, "zoom", 4) != 0;
-    return kind->region != ENL_FACE && kind->region != ENL_PERSON;
-}
-
 static float usual_direction(const struct enl_work *work, const struct enl_motion_kind *kind) {
     bool flows = work->scene->water == ENL_WATER_STREAM || work->scene->water == ENL_WATER_FALL;
     float direction = kind->region == ENL_WATER && flows ? work->scene->water_direction : kind->direction;
     direction = fmodf(direction, 360);
     return direction < 0 ? direction + 360 : direction;
+}
+
+// When a step of the order begins: the video's length in equal parts.
+static float start_of(const struct enl_work *work, int step) {
+    if (step <= 0 || step >= work->wishes->steps) return 0;
+    return roundf(10 * work->seconds * (float)step / (float)work->wishes->steps) / 10;
 }
 
 static void add_motion(const struct enl_work *work, const struct enl_motion_kind *kind, const struct choice *choice) {
@@ -129,7 +131,7 @@ static void add_motion(const struct enl_work *work, const struct enl_motion_kind
     snprintf(motion->motion, sizeof motion->motion, "%s", kind->name);
     snprintf(motion->region, sizeof motion->region, "%s", enl_region_name(kind));
     motion->direction = usual_direction(work, kind);
-    if (!isnan(choice->direction) && takes_direction(kind))
+    if (!isnan(choice->direction) && enl_takes_direction(kind))
         motion->direction = choice->direction == ENL_REVERSE ? fmodf(motion->direction + 180, 360) : choice->direction;
     float speed = choice->speed > 0 ? choice->speed : 1, amount = choice->amount > 0 ? choice->amount : 1;
     speed *= kind->speed * choice->mood_speed * work->wishes->mood_speed;
@@ -140,7 +142,7 @@ static void add_motion(const struct enl_work *work, const struct enl_motion_kind
     }
     motion->speed = enl_clampf(speed, .1f, 4);
     motion->amount = enl_clampf(amount, 0, 3);
-    motion->start = kind->start;
+    motion->start = kind->start + start_of(work, choice->step);
 }
 
 // "The clouds stay still: no sky was found."
@@ -167,8 +169,10 @@ static void note_impossible(const struct enl_work *work, const char *name, bool 
         best_level = level;
         best = kind;
     }
-    bool thing = !best || best_level < 4 ||
-                 (best->region != ENL_FACE && best->region != ENL_PERSON && best->region != ENL_ELEMENTS);
+    bool thing = enl_sense_has(ENL_SENSE_ELEMENT, name); // it stays still; a doing is left out
+    if (best)
+        thing = best_level < 4 ||
+                (best->region != ENL_FACE && best->region != ENL_PERSON && best->region != ENL_ELEMENTS);
     const char *why = best ? why_not(work, best) : "there is no motion for that yet";
     if (why) leave_out(work, name, thing, why);
 }
@@ -204,7 +208,7 @@ static bool is_chosen(const struct enl_work *work, const struct enl_motion_kind 
     for (int i = 0; i < work->only.count; i++)
         if (enl_name_means(work->only.names[i], kind) == 4) return true;
     if (!kind->by_default) return false;
-    bool sure = kind->region == ENL_ELEMENTS || work->scene->confidence[kind->region] >= SURE_ENOUGH;
+    bool sure = kind->region == ENL_ELEMENTS || work->scene->confidence[kind->region] >= ENL_SURE_ENOUGH;
     return sure || work->only.given;
 }
 
@@ -213,6 +217,11 @@ static bool camera_is_free(const struct enl_work *work, const struct enl_motion_
                            const struct choice *choice) {
     if (choice->refused || work->all_refused || enl_names_have(&work->without, kind)) return false;
     return !work->only.given || enl_names_have(&work->only, kind);
+}
+
+static bool comes_over(const struct enl_wish *wish) {
+    const struct enl_phrase *motion = wish->item ? enl_item_sense(wish->item, ENL_SENSE_MOTION) : NULL;
+    return motion && enl_comes_over(motion->name);
 }
 
 void enl_plan_motions(struct enl_work *work) {
@@ -227,8 +236,8 @@ void enl_plan_motions(struct enl_work *work) {
                 work->all_refused = true;
             else
                 work->wishes->generic = true;
-        } else if (!wish->negative) {
-            named = true;
+        } else if (!wish->negative && !comes_over(wish)) {
+            named = true; // rain falls on a picture that lives on; what is named moves alone
         }
     }
     work->exclusive = work->wishes->only || (named && !work->wishes->generic);

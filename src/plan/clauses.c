@@ -14,21 +14,26 @@ const char *enl_target_element(const struct enl_item *item) {
     const struct enl_phrase *element = enl_item_sense(item, ENL_SENSE_ELEMENT),
                             *motion = enl_item_sense(item, ENL_SENSE_MOTION);
     if (element) return element->name;
+    if (motion && enl_comes_over(motion->name)) return "air";
     const struct enl_motion_kind *kind = NULL;
     for (int i = 0; motion && (kind = enl_motion_kind_at(i)) && strcmp(kind->name, motion->name); i++) {
     }
-    return !kind ? "" : kind->region == ENL_ELEMENTS ? "camera" : enl_element_name(kind->region);
+    if (!kind) return "";
+    return kind->region != ENL_ELEMENTS ? enl_element_name(kind->region) : enl_is_camera(kind) ? "camera" : "air";
 }
 
-static bool is_target(const struct enl_item *item) {
+bool enl_is_target(const struct enl_item *item) {
     return enl_item_sense(item, ENL_SENSE_ELEMENT) || enl_item_sense(item, ENL_SENSE_MOTION);
 }
 
-// Words that speak of sound and of nothing else.
-static bool is_about_sound(const struct enl_item *item) {
+bool enl_is_about_sound(const struct enl_item *item) {
     if (enl_item_sense(item, ENL_SENSE_HEARING)) return true;
-    return enl_item_sense(item, ENL_SENSE_SOUND) && !is_target(item) && !enl_item_sense(item, ENL_SENSE_MOOD) &&
+    return enl_item_sense(item, ENL_SENSE_SOUND) && !enl_is_target(item) && !enl_item_sense(item, ENL_SENSE_MOOD) &&
            !enl_item_sense(item, ENL_SENSE_MOVING);
+}
+
+bool enl_is_target_or_sound(const struct enl_item *item) {
+    return enl_is_target(item) || enl_is_about_sound(item);
 }
 
 // The role of all that is no target.
@@ -38,7 +43,7 @@ static void give_role(struct enl_node *node) {
         const char *name; // NULL: any
         enum enl_role role;
     } roles[] = {
-        {ENL_SENSE_NEGATION, "not", ENL_ROLE_NOT},       {ENL_SENSE_NEGATION, "except", ENL_ROLE_EXCEPT},
+        {ENL_SENSE_NEGATION, "not", ENL_ROLE_NOT},       {ENL_SENSE_NEGATION, NULL, ENL_ROLE_EXCEPT},
         {ENL_SENSE_ONLY, NULL, ENL_ROLE_ONLY},           {ENL_SENSE_STILL, NULL, ENL_ROLE_STILL},
         {ENL_SENSE_HEARING, "sound", ENL_ROLE_HEARING},  {ENL_SENSE_HEARING, "silent", ENL_ROLE_SILENT},
         {ENL_SENSE_HEARING, NULL, ENL_ROLE_MODIFIER},    {ENL_SENSE_MOVING, "move", ENL_ROLE_MOVING},
@@ -59,68 +64,22 @@ static void give_role(struct enl_node *node) {
     }
 }
 
-static bool any_after(const struct enl_reading *reading, int at, bool (*test)(const struct enl_item *)) {
-    for (int i = at + 1; i < reading->count; i++) {
-        const struct enl_item *item = &reading->items[i];
-        if (item->stop || item->comma || enl_item_sense(item, ENL_SENSE_JOIN)) return false;
-        if (test(item)) return true;
-    }
-    return false;
-}
-
-static bool is_target_or_sound(const struct enl_item *item) { return is_target(item) || is_about_sound(item); }
-
-// Cuts into clauses. "Without" and "only" begin one of their own where something else stands before and after.
-static void cut(struct enl_reading *reading, struct enl_clauses *clauses) {
-    enum enl_join join = ENL_JOIN_STOP;
-    bool open = false, has_target = false;
-    for (int i = 0; i < reading->count; i++) {
-        struct enl_item *item = &reading->items[i];
-        const struct enl_phrase *joiner = enl_item_sense(item, ENL_SENSE_JOIN);
-        enum enl_join here = ENL_JOIN_STOP;
-        bool cuts = item->stop || item->comma || joiner;
-        if (item->comma) here = ENL_JOIN_COMMA;
-        if (joiner) {
-            here = !strcmp(joiner->name, "and")    ? ENL_JOIN_AND
-                   : !strcmp(joiner->name, "with") ? ENL_JOIN_WITH
-                                                   : ENL_JOIN_STOP;
-            item->used = true;
-        }
-        if ((enl_item_sense(item, ENL_SENSE_NEGATION) && has_target && any_after(reading, i, is_about_sound)) ||
-            (enl_item_sense(item, ENL_SENSE_ONLY) && has_target && any_after(reading, i, is_target_or_sound))) {
-            join = ENL_JOIN_WITH;
-            open = has_target = false;
-        }
-        if (cuts) {
-            join = open || here > join ? here : join;
-            open = has_target = false;
-            continue;
-        }
-        if (enl_item_sense(item, ENL_SENSE_FILLER)) item->used = true;
-        if (!item->sense_count || enl_item_sense(item, ENL_SENSE_FILLER) || enl_item_sense(item, ENL_SENSE_PLACE))
-            continue;
-        if (!open) {
-            clauses->list[clauses->count++] =
-                (struct enl_clause){.from = clauses->node_count, .join = join, .first = -1, .last = -1};
-            join = ENL_JOIN_COMMA;
-        }
-        open = true;
-        has_target |= is_target_or_sound(item);
-        clauses->nodes[clauses->node_count++] = (struct enl_node){.item = item, .power = 1, .wish = -1};
-        clauses->list[clauses->count - 1].to = clauses->node_count;
-    }
-}
-
 // Whether `owner` only says whose, where or of what `part` is: "her" of "smile", "water" of "waves".
 static bool is_narrowed_by(const struct enl_item *owner, const struct enl_item *part) {
     const struct enl_phrase *element = enl_item_sense(owner, ENL_SENSE_ELEMENT);
     if (!element) return false;
     const char *of = enl_target_element(part);
     bool motion = enl_item_sense(part, ENL_SENSE_MOTION) != NULL;
-    if (!strcmp(element->name, "all")) return !strcmp(of, "camera");
+    if (!strcmp(element->name, "all")) return !strcmp(of, "camera") || !strcmp(of, "air");
+    if (!strcmp(of, "air")) return !strcmp(element->name, "sky"); // where it falls from
     if (!strcmp(element->name, "person"))
         return !strcmp(of, "hair") || !strcmp(of, "face") || (motion && !strcmp(of, "person"));
     return motion && !enl_item_sense(part, ENL_SENSE_ELEMENT) && !strcmp(of, element->name);
+}
+
+static bool is_everywhere(const struct enl_item *item) {
+    const char *element = enl_target_element(item);
+    return !strcmp(element, "camera") || !strcmp(element, "air");
 }
 
 // Drops targets that only narrow or aim another one in the clause.
@@ -133,20 +92,78 @@ static void narrow(struct enl_clauses *clauses, struct enl_clause *clause) {
             if (is_narrowed_by(node->item, other->item)) {
                 node->role = ENL_ROLE_NONE;
                 node->item->used = true;
-            } else if (j < i && !strcmp(enl_target_element(other->item), "camera") &&
-                       enl_item_sense(node->item, ENL_SENSE_ELEMENT) &&
+            } else if (j < i && is_everywhere(other->item) && enl_item_sense(node->item, ENL_SENSE_ELEMENT) &&
                        strcmp(enl_target_element(node->item), "camera")) {
-                node->role = ENL_ROLE_NONE; // where the camera goes; a plan cannot say that
+                node->role = ENL_ROLE_NONE; // where the camera goes, or the rain falls; a plan cannot say that
             }
         }
     }
 }
 
+static bool is_modifier(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    return at >= clause->from && clauses->nodes[at].role == ENL_ROLE_MODIFIER;
+}
+
+// "More" or "less".
+static bool is_comparative(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    if (!is_modifier(clauses, clause, at)) return false;
+    const struct enl_effect *effect = clauses->nodes[at].effect;
+    return effect->sense == ENL_SENSE_DEGREE && (!strcmp(effect->name, "much") || !strcmp(effect->name, "less"));
+}
+
+// Whether the word at `at` compares, and in which direction what it compares with stands: 1, -1, or 0 for neither.
+static int compares_with(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    const struct enl_phrase *phrase = enl_item_sense(clauses->nodes[at].item, ENL_SENSE_COMPARISON);
+    if (!phrase) return 0;
+    if (!strcmp(phrase->name, "behind")) return -1;
+    if (!strcmp(phrase->name, "against")) return 1;
+    // "Of" and "than" mean much else: only behind "slower", or behind "more" and "more slowly".
+    if (!strcmp(phrase->name, "of"))
+        return is_comparative(clauses, clause, at - 1) || is_comparative(clauses, clause, at - 2);
+    return is_modifier(clauses, clause, at) || is_modifier(clauses, clause, at - 1);
+}
+
+// "Clouds faster than the waves": the waves move too, and nothing else is said about them.
+static void mark_standards(struct enl_clauses *clauses, const struct enl_clause *clause) {
+    for (int i = clause->from; i < clause->to; i++) {
+        int step = compares_with(clauses, clause, i), at = i + step;
+        while (step && at >= clause->from && at < clause->to && clauses->nodes[at].role != ENL_ROLE_TARGET) at += step;
+        if (!step || at < clause->from || at >= clause->to) continue;
+        clauses->nodes[at].standard = true;
+        clauses->nodes[i].item->used = true;
+    }
+}
+
+// "Todo menos el mar", "menos viento": the same word takes out of all, or means less.
+static void except_or_less(struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    struct enl_node *node = &clauses->nodes[at];
+    const struct enl_phrase *degree = enl_item_sense(node->item, ENL_SENSE_DEGREE);
+    if (node->role != ENL_ROLE_EXCEPT || !degree) return;
+    bool all = false, then = at + 1 < clause->to && enl_is_target(clauses->nodes[at + 1].item);
+    for (int i = clause->from; i < at; i++) {
+        const struct enl_phrase *element = enl_item_sense(clauses->nodes[i].item, ENL_SENSE_ELEMENT);
+        all |= element && !strcmp(element->name, "all");
+    }
+    if (all && then) return;
+    node->role = ENL_ROLE_MODIFIER;
+    node->effect = enl_effect_find(ENL_SENSE_DEGREE, degree->name);
+}
+
 static bool has_other_mover(const struct enl_clauses *clauses, const struct enl_clause *clause, int but) {
     for (int i = clause->from; i < clause->to; i++)
-        if (i != but && is_target(clauses->nodes[i].item) && !enl_item_sense(clauses->nodes[i].item, ENL_SENSE_MOVING))
+        if (i != but && enl_is_target(clauses->nodes[i].item) &&
+            !enl_item_sense(clauses->nodes[i].item, ENL_SENSE_MOVING))
             return true;
     return false;
+}
+
+// "Niente vento": the word for nothing, before the name of something, is "no".
+static bool is_mere_no(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
+    const struct enl_item *item = clauses->nodes[at].item;
+    const struct enl_phrase *all = enl_item_sense(item, ENL_SENSE_ELEMENT);
+    if (!all || !all->negated || !enl_item_sense(item, ENL_SENSE_NEGATION) || at + 1 >= clause->to) return false;
+    const struct enl_item *next = clauses->nodes[at + 1].item;
+    return enl_is_target_or_sound(next) || enl_item_sense(next, ENL_SENSE_MOOD);
 }
 
 // Decides the role of every phrase in a clause, knowing whether it speaks of sound.
@@ -161,17 +178,20 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
     clause->first = clause->last = -1;
     for (int i = clause->from; i < clause->to; i++) {
         struct enl_node *node = &clauses->nodes[i];
-        bool sound = enl_item_sense(node->item, ENL_SENSE_SOUND), target = is_target(node->item);
+        bool sound = enl_item_sense(node->item, ENL_SENSE_SOUND), target = enl_is_target(node->item);
         // "Trees sway": a verb; "sway gently": a motion.
         if (target && enl_item_sense(node->item, ENL_SENSE_MOVING) && has_other_mover(clauses, clause, i))
             target = false;
+        if (is_mere_no(clauses, clause, i)) target = false;
         give_role(node);
+        except_or_less(clauses, clause, i);
         if (node->role == ENL_ROLE_SILENT || node->role == ENL_ROLE_HEARING) continue;
         node->heard = sound && (clause->hears || (!target && node->role != ENL_ROLE_MOOD) || (only && !target));
         node->moves = target && (!node->heard || moving);
         if (node->moves || node->heard) node->role = ENL_ROLE_TARGET;
     }
     narrow(clauses, clause);
+    mark_standards(clauses, clause);
     for (int i = clause->from; i < clause->to; i++) {
         if (clauses->nodes[i].role != ENL_ROLE_TARGET) continue;
         if (clause->first < 0) clause->first = i;
@@ -181,8 +201,12 @@ static void understand(struct enl_clauses *clauses, struct enl_clause *clause) {
 
 // "The sound of waves and wind", "waves and wind sounds": a clause that is nothing but names goes with its neighbour.
 static bool only_names_sounds(const struct enl_clauses *clauses, const struct enl_clause *clause) {
-    for (int i = clause->from; i < clause->to; i++)
-        if (!enl_item_sense(clauses->nodes[i].item, ENL_SENSE_SOUND)) return false;
+    for (int i = clause->from; i < clause->to; i++) {
+        const struct enl_item *item = clauses->nodes[i].item;
+        bool more = i > clause->from && enl_item_sense(item, ENL_SENSE_DEGREE) &&
+                    !enl_is_target(clauses->nodes[i - 1].item); // "the waves are louder, the wind less"
+        if (!more && !enl_item_sense(item, ENL_SENSE_SOUND)) return false;
+    }
     return true;
 }
 
@@ -190,12 +214,12 @@ static bool names_sound(const struct enl_clauses *clauses, const struct enl_clau
     return clause->hears && clause->first >= 0 && clauses->nodes[clause->last].heard;
 }
 
-void enl_clauses_read(struct enl_reading *reading, struct enl_clauses *clauses) {
+void enl_clauses_read(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *clauses) {
     clauses->node_count = clauses->count = 0;
-    cut(reading, clauses);
+    enl_clauses_cut(words, reading, clauses);
     for (int i = 0; i < clauses->count; i++) {
         struct enl_clause *clause = &clauses->list[i];
-        for (int j = clause->from; j < clause->to; j++) clause->hears |= is_about_sound(clauses->nodes[j].item);
+        for (int j = clause->from; j < clause->to; j++) clause->hears |= enl_is_about_sound(clauses->nodes[j].item);
         const struct enl_clause *before = i ? clause - 1 : NULL;
         if (before && clause->join <= ENL_JOIN_AND && names_sound(clauses, before) &&
             only_names_sounds(clauses, clause))
@@ -204,7 +228,7 @@ void enl_clauses_read(struct enl_reading *reading, struct enl_clauses *clauses) 
     }
     for (int i = clauses->count - 2; i >= 0; i--) {
         struct enl_clause *clause = &clauses->list[i], *after = clause + 1;
-        bool sound_is_last = names_sound(clauses, after) && is_about_sound(clauses->nodes[after->to - 1].item) &&
+        bool sound_is_last = names_sound(clauses, after) && enl_is_about_sound(clauses->nodes[after->to - 1].item) &&
                              after->first == after->from;
         if (clause->hears || after->join > ENL_JOIN_AND || !sound_is_last || !only_names_sounds(clauses, clause))
             continue;

@@ -21,6 +21,7 @@ static const struct enl_effect effects[] = {
     {ENL_SENSE_DEGREE, "very", .speed = 0},
     {ENL_SENSE_DEGREE, "much", .amount = 1.6f, .level = 1.4f},
     {ENL_SENSE_DEGREE, "slightly", .amount = .6f, .level = .6f},
+    {ENL_SENSE_DEGREE, "less", .amount = .6f, .level = .6f},
     {ENL_SENSE_COUNT, "1", .amount = 1},
     {ENL_SENSE_COUNT, "2", .amount = 2},
     {ENL_SENSE_COUNT, "3", .amount = 3},
@@ -53,13 +54,19 @@ static const struct {
     enum enl_sense sense;
     const char *name;
 } words[] = {
-    {ENL_SENSE_ELEMENT, "sky"},    {ENL_SENSE_ELEMENT, "water"},  {ENL_SENSE_ELEMENT, "plants"},
-    {ENL_SENSE_ELEMENT, "person"}, {ENL_SENSE_ELEMENT, "hair"},   {ENL_SENSE_ELEMENT, "face"},
-    {ENL_SENSE_ELEMENT, "flames"}, {ENL_SENSE_ELEMENT, "camera"}, {ENL_SENSE_ELEMENT, "all"},
-    {ENL_SENSE_ELEMENT, "rest"},   {ENL_SENSE_NEGATION, "not"},   {ENL_SENSE_NEGATION, "except"},
-    {ENL_SENSE_STILL, "still"},    {ENL_SENSE_MOVING, "move"},    {ENL_SENSE_MOVING, "enliven"},
-    {ENL_SENSE_ONLY, "only"},      {ENL_SENSE_JOIN, "and"},       {ENL_SENSE_JOIN, "with"},
-    {ENL_SENSE_JOIN, "break"},     {ENL_SENSE_PLACE, "places"},   {ENL_SENSE_FILLER, ""},
+    {ENL_SENSE_ELEMENT, "sky"},       {ENL_SENSE_ELEMENT, "water"},   {ENL_SENSE_ELEMENT, "plants"},
+    {ENL_SENSE_ELEMENT, "person"},    {ENL_SENSE_ELEMENT, "hair"},    {ENL_SENSE_ELEMENT, "face"},
+    {ENL_SENSE_ELEMENT, "flames"},    {ENL_SENSE_ELEMENT, "smoke"},   {ENL_SENSE_ELEMENT, "lamps"},
+    {ENL_SENSE_ELEMENT, "stars"},     {ENL_SENSE_ELEMENT, "animal"},  {ENL_SENSE_ELEMENT, "building"},
+    {ENL_SENSE_ELEMENT, "camera"},    {ENL_SENSE_ELEMENT, "all"},     {ENL_SENSE_ELEMENT, "rest"},
+    {ENL_SENSE_NEGATION, "not"},      {ENL_SENSE_NEGATION, "except"}, {ENL_SENSE_NEGATION, "except_back"},
+    {ENL_SENSE_STILL, "still"},       {ENL_SENSE_MOVING, "move"},     {ENL_SENSE_MOVING, "enliven"},
+    {ENL_SENSE_ONLY, "only"},         {ENL_SENSE_JOIN, "and"},        {ENL_SENSE_JOIN, "with"},
+    {ENL_SENSE_JOIN, "break"},        {ENL_SENSE_ORDER, "first"},     {ENL_SENSE_ORDER, "then"},
+    {ENL_SENSE_ORDER, "together"},    {ENL_SENSE_ORDER, "before"},    {ENL_SENSE_ORDER, "after"},
+    {ENL_SENSE_COMPARISON, "than"},   {ENL_SENSE_COMPARISON, "of"},   {ENL_SENSE_COMPARISON, "against"},
+    {ENL_SENSE_COMPARISON, "behind"}, {ENL_SENSE_PLACE, "places"},    {ENL_SENSE_PLACE, "things"},
+    {ENL_SENSE_FILLER, ""},
 };
 
 const struct enl_effect *enl_effect_find(enum enl_sense sense, const char *name) {

@@ -24,6 +24,12 @@ struct enl_sound_kind {
     float (*level)(const struct enl_scene *scene);
 };
 
+// Whether a motion of the whole picture is the camera's; the others (rain, nightfall) come over what is in it.
+bool enl_is_camera(const struct enl_motion_kind *kind);
+// Whether a name is of something that comes over the picture beside what moves in it, be there a motion for it or not.
+bool enl_comes_over(const char *name);
+bool enl_takes_direction(const struct enl_motion_kind *kind);
+
 const struct enl_motion_kind *enl_motion_kind_at(int index); // NULL past the last; in src/motion/registry.c
 const struct enl_sound_kind *enl_sound_kind_at(int index);   // NULL past the last; in src/sound/registry.c
 

@@ -28,13 +28,16 @@ enum enl_sense {
     ENL_SENSE_MOVING,
     ENL_SENSE_ONLY,
     ENL_SENSE_JOIN,
+    ENL_SENSE_ORDER,
+    ENL_SENSE_COMPARISON,
     ENL_SENSE_PLACE,
     ENL_SENSE_FILLER,
     ENL_SENSES
 };
 
-#define ENL_PHRASE_WORDS 6
-#define ENL_PHRASE_GAP 3 // other words that "..." may stand for
+#define ENL_PHRASE_WORDS 12    // where words are single characters, a phrase has many
+#define ENL_PHRASE_GAP 3       // other words that "..." may stand for
+#define ENL_PHRASE_GAP_ALONE 8 // and where each character is a word
 
 // One phrase under one name.
 struct enl_phrase {
@@ -42,6 +45,7 @@ struct enl_phrase {
     bool negated;        // listed as "no NAME"
     const char *name;    // within the section: "sky", "very_slow" ...
     int word_count, gap; // "..." stands before this word; 0: nowhere
+    int gap_most;        // other words that it may stand for
     struct {
         const char *text; // folded
         int length;       // bytes
@@ -53,6 +57,7 @@ struct enl_phrase {
 #define ENL_LEXICON_BUCKETS 64
 
 struct enl_lexicon {
+    const char *lang; // borrowed
     int count;
     struct enl_phrase *phrases;
     char *text; // a copy; owns names and words
@@ -68,6 +73,10 @@ const char *enl_lexicon_lang(int index); // "en", "de" ...; NULL past the last
 int enl_lexicon_find(const char *lang);  // its index; -1: no such language
 // The visible label in this language, UTF-8, into `ret_label`; false for an unknown language.
 bool enl_lexicon_label(const char *lang, char *ret_label, size_t size);
+// The `index`th suggestion of a language: a sentence and the names of the motions that it is about ("clouds+waves").
+// False past the last.
+bool enl_lexicon_suggestion(const char *lang, int index, char *ret_names, size_t names_size, char *ret_text,
+                            size_t text_size);
 // "en, de, ..." for messages.
 void enl_lexicon_langs(char *ret_list, size_t size);
 

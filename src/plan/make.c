@@ -5,8 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+// Adds " as smile" to a misspelt word.
+static size_t add_meant(char *text, size_t length, size_t size, const struct enl_words *words,
+                        const struct enl_item *item) {
+    for (int i = item->first; i <= item->last; i++) {
+        const struct enl_token *token = &words->tokens[i];
+        const char *gap = i == item->first ? " as " : " ";
+        if (length + strlen(gap) + (size_t)token->length >= size) break;
+        memcpy(text + length, gap, strlen(gap));
+        memcpy(text + length + strlen(gap), token->text, (size_t)token->length);
+        length += strlen(gap) + (size_t)token->length;
+    }
+    return length;
+}
+
 // Sorts the prompt's words into those that did something and those that did not.
-static void list_words(struct enl_plan *plan, const struct enl_reading *reading) {
+static void list_words(struct enl_plan *plan, const struct enl_words *words, const struct enl_reading *reading) {
     for (int i = 0; i < reading->count; i++) {
         const struct enl_item *item = &reading->items[i];
         if (item->stop || item->comma) continue;
@@ -19,6 +33,7 @@ static void list_words(struct enl_plan *plan, const struct enl_reading *reading)
         }
         while (length && ((unsigned char)plan->prompt[item->start + (int)length] & 0xc0) == 0x80)
             length--; // no half characters
+        if (item->mended && item->used) length = add_meant(text, length, sizeof text, words, item);
         enl_list_add(item->used ? plan->understood : plan->not_understood, sizeof plan->understood, ", ", text, length);
     }
 }
@@ -69,8 +84,12 @@ static struct desk *desk_new(const char *prompt, const char *lang, struct enl_er
         return NULL;
     }
     order_lexicons(desk->words, desk->lexicons, desk->lexicon_count, &desk->reading);
+    if (!enl_spell(desk->words, desk->lexicons, desk->lexicon_count, error)) {
+        desk_free(desk);
+        return NULL;
+    }
     enl_match(desk->words, desk->lexicons, desk->lexicon_count, &desk->reading);
-    enl_clauses_read(&desk->reading, &desk->clauses);
+    enl_clauses_read(desk->words, &desk->reading, &desk->clauses);
     enl_wishes_read(&desk->clauses, &desk->wishes);
     return desk;
 }
@@ -89,7 +108,7 @@ struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_p
     const char *prompt = params->prompt ? params->prompt : ENL_DEFAULT_PROMPT,
                *lang = params->lang ? params->lang : "en";
     bool blank = false;
-    struct enl_work work = {.scene = scene};
+    struct enl_work work = {.scene = scene, .seconds = params->seconds > 0 ? (float)params->seconds : 5};
     if (!enl_prompt_check(prompt, "The prompt", &blank, error) || !check_lang(lang, error)) return NULL;
     if (blank) {
         enl_fail(error, ENL_USAGE, "The prompt is empty: say what should move, or leave it out for \"%s\".",
@@ -107,7 +126,7 @@ struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_p
         work.plan = plan;
         enl_plan_motions(&work);
         if (!params->mute) enl_plan_sounds(scene, &desk->wishes, plan);
-        list_words(plan, &desk->reading);
+        list_words(plan, desk->words, &desk->reading);
     }
     if (desk) desk_free(desk);
     return plan;

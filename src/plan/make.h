@@ -20,12 +20,15 @@ const char *enl_region_name(const struct enl_motion_kind *kind); // "sky" ... "a
 // How closely the name of an element or motion means this motion: 0 not at all, 4 by its own name.
 int enl_name_means(const char *name, const struct enl_motion_kind *kind);
 
+#define ENL_SURE_ENOUGH .4f // elements below this confidence move only when named
+
 // What choose.c works with.
 struct enl_work {
     const struct enl_scene *scene;
     struct enl_wishes *wishes;
     struct enl_names only, without;
     struct enl_plan *plan;
+    float seconds;    // of the video
     bool exclusive;   // only what is named moves
     bool all_refused; // "keep everything still"
 };

@@ -30,7 +30,7 @@ static bool phrase_fits(const struct enl_words *words, const bool *taken, int at
     for (int i = 0; i < first_run; i++)
         if (taken[at + i] || !word_fits(&words->tokens[at + i], phrase, i, &fit)) return false;
     int second = -1;
-    for (int skip = 1; phrase->gap && skip <= ENL_PHRASE_GAP && second < 0; skip++) {
+    for (int skip = 1; phrase->gap && skip <= phrase->gap_most && second < 0; skip++) {
         int from = at + first_run + skip;
         struct fit more = fit;
         if (from + second_run > words->count || words->tokens[from - 1].kind != ENL_TOKEN_WORD) return false;
@@ -100,6 +100,45 @@ static bool match_at(const struct enl_words *words, bool *taken, int at, const s
     return true;
 }
 
+// Whether a word may be taken from a language that the prompt is not in: one that says something, and no short one,
+// as those mean something else everywhere. English is mixed into all languages, so less is asked of it.
+static bool may_be_foreign(const struct enl_words *words, const struct enl_item *item, bool english) {
+    int length = 0;
+    for (int i = item->first; i <= item->last; i++) length += words->tokens[i].length;
+    if (length < (english ? 3 : enl_stands_alone(words->tokens[item->first].text) ? 6 : 4)) return false;
+    for (int i = 0; i < item->sense_count; i++)
+        if (english || item->senses[i]->sense <= ENL_SENSE_HEARING) return true;
+    return false;
+}
+
+static bool match_in(const struct enl_words *words, bool *taken, int at, struct enl_lexicon *const *lexicons,
+                     int lexicon_count, struct enl_item *item) {
+    for (int i = 0; i < lexicon_count; i++) {
+        struct enl_item found = *item;
+        if (!match_at(words, taken, at, lexicons[i], &found)) continue;
+        if (i && !may_be_foreign(words, &found, !strcmp(lexicons[i]->lang, "en"))) continue;
+        *item = found;
+        return true;
+    }
+    return false;
+}
+
+// Unknown characters that are a word each are told as they were written, side by side.
+static bool goes_on(const struct enl_words *words, const struct enl_reading *reading, const struct enl_item *item) {
+    const struct enl_item *before = reading->count ? &reading->items[reading->count - 1] : NULL;
+    return before && !before->sense_count && !before->stop && !before->comma && before->end == item->start &&
+           enl_stands_alone(words->prompt + before->start) && enl_stands_alone(words->prompt + item->start);
+}
+
+static void add_item(const struct enl_words *words, struct enl_reading *reading, const struct enl_item *item) {
+    if (!item->sense_count && !item->stop && !item->comma && goes_on(words, reading, item)) {
+        reading->items[reading->count - 1].last = item->last;
+        reading->items[reading->count - 1].end = item->end;
+        return;
+    }
+    reading->items[reading->count++] = *item;
+}
+
 int enl_match(const struct enl_words *words, struct enl_lexicon *const *lexicons, int lexicon_count,
               struct enl_reading *reading) {
     bool taken[ENL_MAX_PROMPT + 1] = {false}; // words that a "..." has reached over to
@@ -110,15 +149,12 @@ int enl_match(const struct enl_words *words, struct enl_lexicon *const *lexicons
         struct enl_item item = {.first = at, .last = at};
         item.stop = token->kind == ENL_TOKEN_STOP;
         item.comma = token->kind == ENL_TOKEN_COMMA;
-        bool known = false;
-        if (token->kind == ENL_TOKEN_WORD && !taken[at])
-            for (int i = 0; i < lexicon_count && !known; i++) known = match_at(words, taken, at, lexicons[i], &item);
+        bool known = taken[at];
+        if (token->kind == ENL_TOKEN_WORD && !known) known = match_in(words, taken, at, lexicons, lexicon_count, &item);
         item.start = token->start;
         item.end = words->tokens[item.last].end;
-        if (!taken[at])
-            reading->items[reading->count++] = item;
-        else
-            known = true;
+        for (int i = item.first; i <= item.last; i++) item.mended |= words->tokens[i].mended;
+        if (!taken[at]) add_item(words, reading, &item);
         if (known) found += item.last - at + 1;
         at = item.last + 1;
     }

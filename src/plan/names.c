@@ -19,13 +19,34 @@ const struct enl_sound_kind *enl_sound_kind_find(const char *name) {
     return NULL;
 }
 
+static bool is_one_of(const char *name, const char *const *names) {
+    while (*names && strcmp(*names, name)) names++;
+    return *names != NULL;
+}
+
+bool enl_is_camera(const struct enl_motion_kind *kind) {
+    static const char *const names[] = {"zoom_in", "zoom_out", "pan", "orbit", "dolly", "handheld", NULL};
+    return kind->region == ENL_ELEMENTS && is_one_of(kind->name, names);
+}
+
+bool enl_comes_over(const char *name) {
+    static const char *const names[] = {"rain", "snow", "fog", "sunset", "night", "day", NULL};
+    return is_one_of(name, names);
+}
+
+bool enl_takes_direction(const struct enl_motion_kind *kind) {
+    static const char *const turning[] = {"gaze", "turn", NULL};
+    if (kind->region == ENL_FACE || kind->region == ENL_PERSON) return is_one_of(kind->name, turning);
+    return strncmp(kind->name, "zoom", 4) != 0;
+}
+
 const char *enl_region_name(const struct enl_motion_kind *kind) {
     return kind->region == ENL_ELEMENTS ? "all" : enl_element_name(kind->region);
 }
 
 int enl_name_means(const char *name, const struct enl_motion_kind *kind) {
     if (!strcmp(name, kind->name)) return 4;
-    if (!strcmp(name, "camera")) return kind->region == ENL_ELEMENTS ? 3 : 0;
+    if (!strcmp(name, "camera")) return enl_is_camera(kind) ? 3 : 0;
     if (!strcmp(name, "all")) return 1;
     if (kind->region == ENL_ELEMENTS) return 0;
     if (!strcmp(name, enl_element_name(kind->region))) return 3;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From clauses to wishes: which modifier goes with which target, what is negated, and what clauses share.
 #include "plan/bind.h"
+#include "plan/make.h"
 
 #include <string.h>
 
@@ -38,11 +39,6 @@ static bool targets_between(const struct enl_clauses *clauses, int from, int to)
     return false;
 }
 
-static bool is_exception(const struct enl_item *item) {
-    const struct enl_phrase *phrase = enl_item_sense(item, ENL_SENSE_NEGATION);
-    return phrase && !strcmp(phrase->name, "except");
-}
-
 // Whether what stands at node `at` is negated by the words of its clause.
 static bool is_negative(const struct enl_clauses *clauses, const struct enl_clause *clause, int at) {
     bool not = false, still = false;
@@ -61,19 +57,60 @@ static bool is_negative(const struct enl_clauses *clauses, const struct enl_clau
     return negative;
 }
 
-// An exception is the opposite of what it is taken from: "nothing moves except the clouds".
-static void turn_exceptions(struct enl_maker *maker, const struct enl_clause *clause) {
-    struct enl_clauses *clauses = maker->clauses;
-    for (int i = clause->from, whole = -1; i < clause->to; i++) {
-        const struct enl_node *node = &clauses->nodes[i];
-        if (node->wish >= 0) whole = node->wish;
-        if (!is_exception(node->item)) continue;
-        for (int j = i + 1; j < clause->to; j++)
-            if (clauses->nodes[j].wish >= 0)
-                maker->wishes->list[clauses->nodes[j].wish].negative =
-                    whole < 0 || !maker->wishes->list[whole].negative;
+static bool is_all(const struct enl_item *item) {
+    const struct enl_phrase *element = enl_item_sense(item, ENL_SENSE_ELEMENT);
+    return element && (!strcmp(element->name, "all") || !strcmp(element->name, "rest"));
+}
+
+// What an exception takes out: nodes [from, to). Behind it up to "everything", or in some languages the one before it.
+static void exception_of(const struct enl_clauses *clauses, const struct enl_clause *clause, int at, int *ret_from,
+                         int *ret_to) {
+    const struct enl_phrase *phrase = enl_item_sense(clauses->nodes[at].item, ENL_SENSE_NEGATION);
+    if (!strcmp(phrase->name, "except_back")) {
+        int i = at;
+        while (i > clause->from && clauses->nodes[i].wish < 0) i--;
+        *ret_from = i, *ret_to = i + 1;
         return;
     }
+    *ret_from = *ret_to = at + 1;
+    while (*ret_to < clause->to && !is_all(clauses->nodes[*ret_to].item)) ++*ret_to;
+}
+
+// An exception is the opposite of what it is taken from: "nothing moves except the clouds".
+static void turn_exceptions(struct enl_maker *maker, int index) {
+    struct enl_clauses *clauses = maker->clauses;
+    const struct enl_clause *clause = &clauses->list[index];
+    int at = clause->from, from, to, whole = -1;
+    while (at < clause->to && clauses->nodes[at].role != ENL_ROLE_EXCEPT) at++;
+    if (at == clause->to) return;
+    exception_of(clauses, clause, at, &from, &to);
+    for (int i = clause->from; i < clause->to; i++)
+        if (clauses->nodes[i].wish >= 0 && (i < from || i >= to)) whole = clauses->nodes[i].wish;
+    bool stops = whole >= 0 && maker->wishes->list[whole].negative;
+    if (whole < 0 && enl_clauses_have(clauses, clause->from, clause->to, ENL_ROLE_STILL)) {
+        // "All but the sea still", with no word for all.
+        struct enl_wish *wish = add_wish(maker, index, NULL, false);
+        stops = wish != NULL;
+        if (wish) wish->negative = true;
+    }
+    for (int i = from; i < to; i++)
+        if (clauses->nodes[i].wish >= 0) maker->wishes->list[clauses->nodes[i].wish].negative = !stops;
+}
+
+static void bring_sound(struct enl_wishes *wishes, const char *sound) {
+    for (int i = 0; i < 4; i++) {
+        if (wishes->mood_sounds[i] && strcmp(wishes->mood_sounds[i], sound)) continue;
+        wishes->mood_sounds[i] = sound;
+        return;
+    }
+}
+
+// Rain that is seen is heard.
+static void hear_what_comes(struct enl_wishes *wishes, const struct enl_item *item) {
+    const struct enl_phrase *motion = enl_item_sense(item, ENL_SENSE_MOTION),
+                            *sound = enl_item_sense(item, ENL_SENSE_SOUND);
+    if (motion && sound && enl_comes_over(motion->name) && enl_motion_kind_find(motion->name))
+        bring_sound(wishes, sound->name);
 }
 
 // Makes the wishes of a clause's own targets.
@@ -97,6 +134,7 @@ static void wish_for_targets(struct enl_maker *maker, int index) {
         if (node->role == ENL_ROLE_TARGET && node->moves && (wish = add_wish(maker, index, node->item, false))) {
             wish->negative = negative;
             node->wish = (int)(wish - maker->wishes->list);
+            if (!negative) hear_what_comes(maker->wishes, node->item);
         }
         bool all = (node->role == ENL_ROLE_HEARING || node->role == ENL_ROLE_SILENT) && !named_sound;
         if (all && (wish = add_wish(maker, index, NULL, true))) {
@@ -128,18 +166,28 @@ static void take_mood(struct enl_wishes *wishes, struct enl_node *node, bool neg
         *(weather ? &wishes->weather_amount : &wishes->mood_amount) *= enl_wish_raise(node->effect->amount, node);
     }
     wishes->mood_level *= enl_wish_raise(node->effect->level, node);
-    for (int i = 0; node->effect->sound && i < 4; i++) {
-        if (wishes->mood_sounds[i] && strcmp(wishes->mood_sounds[i], node->effect->sound)) continue;
-        wishes->mood_sounds[i] = node->effect->sound;
-        break;
-    }
+    if (node->effect->sound) bring_sound(wishes, node->effect->sound);
 }
 
-// "No wind": the mood is not wanted, nor what is heard of it.
-static void refuse_mood(struct enl_maker *maker, int index, struct enl_node *node) {
+// "No wind": the mood is not wanted, nor what is heard of it; "less wind": that is heard less.
+static void refuse_mood(struct enl_maker *maker, int index, struct enl_node *node, bool all) {
     if (!enl_item_sense(node->item, ENL_SENSE_SOUND)) return;
     struct enl_wish *wish = add_wish(maker, index, node->item, true);
-    if (wish) wish->negative = true;
+    if (wish && all) wish->negative = true;
+    if (wish && !all) wish->level = .6f;
+}
+
+// "Her hair moves with the breeze": the breeze is hers, not of everything.
+static bool lend_mood(struct enl_maker *maker, int index, struct enl_node *node) {
+    bool lent = false;
+    if (maker->clauses->list[index].join != ENL_JOIN_WITH) return false;
+    for (int w = 0; w < maker->wishes->count; w++) {
+        struct enl_wish *wish = &maker->wishes->list[w];
+        if (wish->clause != index - 1 || wish->sound || wish->negative || !wish->item) continue;
+        enl_wish_apply(wish, node);
+        lent = true;
+    }
+    return lent;
 }
 
 static void take_moods(struct enl_maker *maker, int index) {
@@ -150,8 +198,9 @@ static void take_moods(struct enl_maker *maker, int index) {
         struct enl_node *node = &clauses->nodes[i];
         if (node->role != ENL_ROLE_MOOD) continue;
         bool negative = !targets && is_negative(clauses, clause, i);
-        take_mood(maker->wishes, node, negative, !targets);
-        if (negative) refuse_mood(maker, index, node);
+        bool lent = !targets && !negative && lend_mood(maker, index, node);
+        take_mood(maker->wishes, node, negative || node->inverted, !targets && !lent);
+        if (negative || node->inverted) refuse_mood(maker, index, node, negative);
     }
 }
 
@@ -166,6 +215,7 @@ static void wish_without_target(struct enl_maker *maker, int index, int before) 
     bool moods = enl_clauses_have(clauses, clause->from, clause->to, ENL_ROLE_MOOD);
     bool modifiers = enl_clauses_have(clauses, clause->from, clause->to, ENL_ROLE_MODIFIER);
     bool moving = enl_clauses_have(clauses, clause->from, clause->to, ENL_ROLE_MOVING);
+    if (clause->unknown && (stops || moving) && !moods && !enliven) return; // "the boat rocks": that, and not all
     if (stops && !moods) {
         bool person =
             before >= 0 && wishes->list[before].item && is_person_part(enl_target_element(wishes->list[before].item));
@@ -227,6 +277,26 @@ static void note_only(struct enl_maker *maker, const struct enl_clause *clause) 
     }
 }
 
+// Gives each wish its clause's place in time, counted without gaps.
+static void put_in_order(const struct enl_clauses *clauses, struct enl_wishes *wishes) {
+    int most = 0;
+    for (int w = 0; w < wishes->count; w++) {
+        int step = wishes->list[w].step = clauses->list[wishes->list[w].clause].step;
+        most = step > most ? step : most;
+    }
+    wishes->steps = 0;
+    for (int step = 0; step <= most; step++) {
+        bool any = false;
+        for (int w = 0; w < wishes->count; w++) {
+            struct enl_wish *wish = &wishes->list[w];
+            if (wish->step != step || wish->sound || wish->negative) continue;
+            wish->step = wishes->steps; // never more than `step`, so none is counted twice
+            any = true;
+        }
+        wishes->steps += any;
+    }
+}
+
 void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *wishes) {
     struct enl_maker maker = {clauses, wishes};
     *wishes = (struct enl_wishes){
@@ -236,7 +306,7 @@ void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *wishes) {
         enl_bind_degrees(clauses, clause);
         enl_bind_negations(clauses, clause);
         wish_for_targets(&maker, i);
-        turn_exceptions(&maker, clause);
+        turn_exceptions(&maker, i);
         wish_for_loudness(&maker, i);
         enl_bind_modifiers(&maker, clause);
         take_moods(&maker, i);
@@ -251,4 +321,5 @@ void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *wishes) {
             if (wishes->list[w].clause < i && !wishes->list[w].sound) before = w;
         wish_without_target(&maker, i, before);
     }
+    put_in_order(clauses, wishes);
 }

@@ -28,6 +28,7 @@ struct enl_node {
     enum enl_role role;
     bool moves, heard;               // of targets
     const struct enl_effect *effect; // of modifiers and moods
+    bool standard;                   // what another target is compared with: "more than the trees"
     bool inverted;                   // "not too fast"
     float power;                     // "very": the effect to this power
     int wish;                        // of targets, while wishes are made; -1: none
@@ -40,7 +41,9 @@ struct enl_clause {
     int from, to; // nodes [from, to)
     enum enl_join join;
     bool hears;      // speaks of sound
+    bool unknown;    // of something that no lexicon knows
     int first, last; // targets; -1: none
+    int step;        // in the order of time; 0 first
 };
 
 struct enl_clauses {
@@ -50,10 +53,17 @@ struct enl_clauses {
 };
 
 // Cuts a reading at commas, full stops and joining words, and decides what each phrase means in its clause.
-void enl_clauses_read(struct enl_reading *reading, struct enl_clauses *ret_clauses);
+void enl_clauses_read(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *ret_clauses);
+// The first half of that: the cutting, in cut.c.
+void enl_clauses_cut(const struct enl_words *words, struct enl_reading *reading, struct enl_clauses *clauses);
+// Whether an item names what can move; speaks of sound and of nothing else; either.
+bool enl_is_target(const struct enl_item *item);
+bool enl_is_about_sound(const struct enl_item *item);
+bool enl_is_target_or_sound(const struct enl_item *item);
 // The item's phrase in this section; NULL: none.
 const struct enl_phrase *enl_item_sense(const struct enl_item *item, enum enl_sense sense);
-// What sort of thing a target is: its element as in lexicons ("water" for "waves"), "" when unknown.
+// What sort of thing a target is: its element as in lexicons ("water" for "waves"), "air" for what comes over the whole
+// picture (rain), "" when unknown.
 const char *enl_target_element(const struct enl_item *item);
 
 #define ENL_MAX_WISHES 256
@@ -63,6 +73,7 @@ struct enl_wish {
     const char *element;        // without an item: what it goes for, or NULL
     bool sound;                 // else motion
     bool negative;              // must not
+    int step;                   // of its clause
     int clause, group;          // wishes of one group share what is said after them
     float speed, amount, level; // factors; 0: nothing said
     float direction;            // degrees or ENL_REVERSE; NAN: nothing said
@@ -75,9 +86,10 @@ struct enl_wishes {
     bool generic;                              // all that can move by itself should ("make this photo come alive")
     bool only;                                 // what is named moves alone, whatever else is said
     bool only_sound;                           // so with sounds
+    int steps;                                 // one after the other; 1: all at once
     float mood_speed, mood_amount, mood_level; // of all, factors
     float weather_speed, weather_amount;       // of all but people, who smile no wider in a storm
-    const char *mood_sounds[4];                // that moods bring along; NULL: no more
+    const char *mood_sounds[4];                // that moods and rain bring along; NULL: no more
 };
 
 void enl_wishes_read(struct enl_clauses *clauses, struct enl_wishes *ret_wishes);

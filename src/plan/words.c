@@ -78,14 +78,66 @@ static enum part part_of(utf8proc_int32_t c) {
     return PART_NONE;
 }
 
+// Scripts without spaces between words: kana, and the characters of Chinese and Japanese.
+static bool is_alone(utf8proc_int32_t c) {
+    return c == 0x3005 || (c >= 0x3041 && c <= 0x30ff && c != 0x30fb) || (c >= 0x31f0 && c <= 0x31ff) ||
+           (c >= 0x3400 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+static int first_of(const char *text, utf8proc_int32_t *ret_c) {
+    int size = (int)utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strnlen(text, 4), ret_c);
+    return size > 0 ? size : 1;
+}
+
+bool enl_stands_alone(const char *text) {
+    utf8proc_int32_t c = 0;
+    first_of(text, &c);
+    return is_alone(c);
+}
+
+// Whether `length` bytes are an article or the like that French and Italian join to the next word: "l'" of "l'eau".
+static bool is_joined(const char *text, int length) {
+    static const char *const joined[] = {"l",    "d",    "j",     "m",     "t",     "s",     "n",
+                                         "c",    "v",    "qu",    "un",    "dell",  "all",   "nell",
+                                         "dall", "sull", "quest", "quell", "jusqu", "lorsqu"};
+    for (size_t i = 0; i < sizeof joined / sizeof *joined; i++) {
+        int size = (int)strlen(joined[i]), same = 0;
+        while (size == length && same < size && (text[same] | 0x20) == joined[i][same]) same++;
+        if (size == length && same == size) return true;
+    }
+    return false;
+}
+
+int enl_word_length(const char *text) {
+    utf8proc_int32_t c = 0;
+    int length = first_of(text, &c);
+    if (is_alone(c)) return length;
+    while (text[length] && !enl_stands_alone(text + length)) {
+        bool joined = text[length] == '\'' && is_joined(text, length);
+        length += first_of(text + length, &c);
+        if (joined && text[length] && text[length] != '*') break;
+    }
+    return length;
+}
+
+// What only changes the symbol before it: variation selectors, tones of skin, joiners.
+static bool is_trailing(utf8proc_int32_t c) {
+    return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x1f3fb && c <= 0x1f3ff) || c == 0x200d || c == 0x20e3;
+}
+
+static bool is_mark(utf8proc_int32_t c) {
+    utf8proc_category_t category = utf8proc_category(c);
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC;
+}
+
 static bool is_apostrophe(utf8proc_int32_t c) { return c == '\'' || c == 0x2019 || c == 0x2bc; }
 
 // Folds one word to the pool's end; the apostrophes that people type become one.
 static bool fold(struct enl_token *token, const char *prompt, char **pool, const char *pool_end) {
     utf8proc_uint8_t *folded = NULL;
-    utf8proc_ssize_t length =
-        utf8proc_map((const utf8proc_uint8_t *)prompt + token->start, token->end - token->start, &folded,
-                     UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+    utf8proc_ssize_t length = utf8proc_map(
+        (const utf8proc_uint8_t *)prompt + token->start, token->end - token->start, &folded,
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
     if (length < 0) return length != UTF8PROC_ERROR_NOMEM; // cannot be folded: a word that nobody knows
     char *to = *pool;
     token->text = to;
@@ -101,32 +153,44 @@ static bool fold(struct enl_token *token, const char *prompt, char **pool, const
     return true;
 }
 
-// Cuts the prompt; words are folded later. A language written without spaces would be cut into single characters here.
+// Whether character `c` goes on with the token that ended before it.
+static bool goes_on(utf8proc_int32_t before, enum part part_before, utf8proc_int32_t c, enum part part) {
+    if (part_before == PART_SYMBOL) return is_trailing(c) || (before == 0x200d && part == PART_SYMBOL);
+    if (part_before != PART_WORD || part != PART_WORD) return false;
+    return is_mark(c) || (!is_alone(before) && !is_alone(c));
+}
+
+// Cuts the prompt; words are folded later. Symbols, and the characters of scripts without spaces, are a word each.
 static void cut(struct enl_words *words) {
     const utf8proc_uint8_t *prompt = (const utf8proc_uint8_t *)words->prompt;
-    enum part before = PART_NONE;
+    enum part part_before = PART_NONE;
+    utf8proc_int32_t before = 0;
     for (int at = 0; prompt[at];) {
         utf8proc_int32_t c, next = 0;
         int size = (int)utf8proc_iterate(prompt + at, -1, &c);
         if (size <= 0) break;
         enum part part = part_of(c);
         if (prompt[at + size]) utf8proc_iterate(prompt + at + size, -1, &next);
-        bool inside = before == PART_WORD && part_of(next) == PART_WORD;
+        bool inside = part_before == PART_WORD && !is_alone(before) && part_of(next) == PART_WORD;
         if (inside && (is_apostrophe(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_CF)) part = PART_WORD;
         // Every number is read whole: the point in 1.5 ends no sentence.
         if (inside && (c == '.' || c == ',') && utf8proc_category(next) == UTF8PROC_CATEGORY_ND &&
             prompt[at - 1] >= '0' && prompt[at - 1] <= '9')
             part = PART_WORD;
-        bool goes_on = part == before && (part == PART_WORD || part == PART_SYMBOL);
-        if (goes_on)
-            words->tokens[words->count - 1].end = at + size;
-        else if (part != PART_NONE)
+        if (goes_on(before, part_before, c, part)) {
+            struct enl_token *token = &words->tokens[words->count - 1];
+            bool joined = is_apostrophe(c) && is_joined((const char *)prompt + token->start, token->end - token->start);
+            token->end = at + size;
+            part = joined ? PART_NONE : part_before; // the next character begins a word
+        } else if (part != PART_NONE) {
             words->tokens[words->count++] = (struct enl_token){.kind = part == PART_COMMA  ? ENL_TOKEN_COMMA
                                                                        : part == PART_STOP ? ENL_TOKEN_STOP
                                                                                            : ENL_TOKEN_WORD,
                                                                .start = at,
                                                                .end = at + size};
-        before = part;
+        }
+        part_before = part;
+        before = c;
         at += size;
     }
 }
@@ -150,6 +214,7 @@ struct enl_words *enl_words_new(const char *prompt, struct enl_error *error) {
 void enl_words_free(struct enl_words **words) {
     if (!*words) return;
     enl_release((*words)->pool);
+    enl_release((*words)->mended);
     enl_release(*words);
     *words = NULL;
 }

@@ -73,7 +73,7 @@ ALWAYS int mirror(int i, int n) {
     return i < 0 ? 0 : i >= n ? n - 1 : i; // beyond two pictures' width: the edge
 }
 
-// Catmull-Rom weights for a place between two pixels, to 1/ENL_PHASES of a pixel.
+// Cubic weights for a place between two pixels, to 1/ENL_PHASES of a pixel.
 ALWAYS const float *cubic_weights(const struct enl_kernel_frame *f, float u) {
     return f->weights[(int)(u * ENL_PHASES + .5f)];
 }
@@ -88,7 +88,7 @@ static void gather(const struct enl_plate *plate, int ix, int iy, float block[64
         }
 }
 
-// Catmull-Rom at a position in pixels.
+// The picture at a position in pixels.
 ALWAYS v4 fetch(const struct enl_kernel_frame *f, const struct enl_plate *plate, float x, float y) {
     _Alignas(16) float block[64];
     float fx = floorf(x), fy = floorf(y);

@@ -44,12 +44,13 @@ static float srgb_of(float linear) {
     return (float)low + enl_clampf((linear - a) / (b - a), 0, 1);
 }
 
-void enl_catmull_rom(float u, float w[4]) {
+void enl_cubic(float u, float w[4]) {
+    const float a = ENL_CUBIC;
     float u2 = u * u, u3 = u2 * u;
-    w[0] = -.5f * u3 + u2 - .5f * u;
-    w[1] = 1.5f * u3 - 2.5f * u2 + 1;
-    w[2] = -1.5f * u3 + 2 * u2 + .5f * u;
-    w[3] = .5f * u3 - .5f * u2;
+    w[0] = a * u3 - 2 * a * u2 + a * u;
+    w[1] = (a + 2) * u3 - (a + 3) * u2 + 1;
+    w[2] = -(a + 2) * u3 + (2 * a + 3) * u2 - a * u;
+    w[3] = -a * u3 + a * u2;
 }
 
 static uint8_t to_byte(float value) { return (uint8_t)enl_clampf(value + .5f, 0, 255); }
@@ -148,7 +149,7 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
     r->stage = stage;
     r->pool = pool;
     r->kernel = no_simd ? enl_kernel_scalar : enl_kernel_simd;
-    for (int i = 0; i <= ENL_PHASES; i++) enl_catmull_rom((float)i / ENL_PHASES, r->weights[i]);
+    for (int i = 0; i <= ENL_PHASES; i++) enl_cubic((float)i / ENL_PHASES, r->weights[i]);
     for (int i = 0; i <= ENL_GAMMA_STEPS; i++) {
         float root = (float)i / ENL_GAMMA_STEPS;
         r->gamma[i] = srgb_of(root * root);

@@ -74,8 +74,10 @@ WEAK const struct enl_sound_kind *enl_sound_kind_at(int index) {
     return index >= 0 && index < (int)(sizeof sounds / sizeof *sounds) ? &sounds[index] : NULL;
 }
 WEAK const char *enl_element_name(enum enl_element element) {
-    static const char *const names[] = {"sky", "water", "plants", "person", "hair", "face", "flames", "depth"};
-    return names[element];
+    static const char *const names[ENL_ELEMENTS] = {
+        [ENL_SKY] = "sky",   [ENL_WATER] = "water", [ENL_PLANTS] = "plants", [ENL_PERSON] = "person",
+        [ENL_HAIR] = "hair", [ENL_FACE] = "face",   [ENL_FLAMES] = "flames", [ENL_DEPTH] = "depth"};
+    return names[element] ? names[element] : "?";
 }
 
 // Scenes by a letter: S seaside (sky, waves, plants), P portrait among plants, R river, A all of it, N nothing,
@@ -402,8 +404,9 @@ static void test_words_are_reported(void **state) {
     expect_words('P', "clouds, clouds and the sky", NULL, NULL,
                  "The clouds stay still: no sky was found. The sky stays still: no sky was found.");
     expect_words('S', "smile", NULL, NULL, "The smile is left out: no face was found.");
-    expect_words('S', "the candle flickers", NULL, "flickers",
+    expect_words('S', "the candle flickers", NULL, "",
                  "The flames stay still: there is no motion for that yet.");
+    expect_words('S', "let it rain", NULL, "", "The rain is left out: there is no motion for that yet.");
     expect_words('P', "smile to the left", NULL, "to the left", "");
     expect_words('R', "waves", NULL, "", ""); // the stream moves in their place
 }
@@ -521,7 +524,7 @@ static void test_lexicons(void **state) {
                                          "[moods]\nwords\n",
                                          "[moods]\ncalm: ... a\n",
                                          "[moods]\ncalm: a ...\n",
-                                         "[moods]\ncalm: a b c d e f g\n",
+                                         "[moods]\ncalm: a b c d e f g h i j k l m\n",
                                          "[moods]\ncalm: a\n  b\n",
                                          "[filler]\na\nb\n"};
     for (size_t i = 0; i < COUNT(broken); i++) {

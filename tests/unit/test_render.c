@@ -44,7 +44,7 @@ static void kernels_agree(void **state) {
     static const int sizes[][2] = {{75, 61}, {16, 16}, {17, 33}, {130, 5}};
     static float gamma[ENL_GAMMA_STEPS + 1];
     static float weights[ENL_PHASES + 1][4];
-    for (int i = 0; i <= ENL_PHASES; i++) enl_catmull_rom((float)i / ENL_PHASES, weights[i]);
+    for (int i = 0; i <= ENL_PHASES; i++) enl_cubic((float)i / ENL_PHASES, weights[i]);
     for (int i = 0; i <= ENL_GAMMA_STEPS; i++) gamma[i] = 255 * (float)i / ENL_GAMMA_STEPS;
     float one[ENL_TILE * ENL_TILE * 3], two[ENL_TILE * ENL_TILE * 3];
     int tiles = 0;

@@ -33,14 +33,18 @@ include/onnxruntime_c_api.h
 models/face_detection.onnx
 models/face_mesh.onnx
 models/person_parts.onnx
+models/scene.onnx
 models/canonical_face.txt
 models/LICENSES.txt
 source/person_parts.tflite
 LIST
 }
 
+# The project's own network comes with the source.
+own=$here/../../data/models/scene.onnx
+
 # The converter is part of the key: its output changes with it.
-key=$(cd "$here" && sha256sum package.json package-lock.json SHA256SUMS LICENSES.txt fetch.sh ./*.mjs |
+key=$(cd "$here" && sha256sum package.json package-lock.json SHA256SUMS LICENSES.txt fetch.sh ./*.mjs "$own" |
   sha256sum | cut -d ' ' -f 1)
 if is_done; then exit 0; fi
 
@@ -79,6 +83,7 @@ take() {
     slice 3737848 3757224 >"$tree/source/face_geometry.binarypb" &&
     slice 3757224 3986256 >"$tree/source/face_detection.tflite" &&
     cp "$parts/mediapipe/models/selfie_multiclass_256x256.tflite" "$tree/source/person_parts.tflite" &&
+    cp "$own" "$tree/models/" &&
     cp "$ort/ThirdPartyNotices.txt" "$tree/models/NOTICES.txt" &&
     cat "$here/LICENSES.txt" "$ort/LICENSE" "$parts/LICENSE" >"$tree/models/LICENSES.txt"
 }

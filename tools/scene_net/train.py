@@ -25,7 +25,7 @@ from export import export
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TRAIN_SIDE = 320  # parts of photos at this size look as whole ones do at nets.SIDE
-VIEWS = 16  # of each photo, made once
+VIEWS = 10  # of each photo, made once
 GROUPS = [[0], [1], [2, 3, 4, 5], [6], [7], [8], [9], [10]]  # the kinds of water are one where it counts
 NAMES = ["other", "sky", "water", "plants", "building", "ground", "person", "animal"]
 
@@ -48,7 +48,7 @@ def load(photos):
 def view(photo, label, rng, side):
     """A random part of the photo in random light, stretched to a square, and its label at a quarter of that."""
     height, width = photo.shape[:2]
-    area, aspect = rng.uniform(.2, 1) if rng.random() < .8 else 1, math.exp(rng.uniform(-.35, .35))
+    area, aspect = rng.uniform(.35, 1) if rng.random() < .8 else 1, math.exp(rng.uniform(-.35, .35))
     w, h = min(1, math.sqrt(area * aspect)), min(1, math.sqrt(area / aspect))
     w, h = int(w * width), int(h * height)
     x, y = rng.randint(0, width - w), rng.randint(0, height - h)
@@ -60,10 +60,8 @@ def view(photo, label, rng, side):
     light = photo.astype(np.float32) / 255
     light = light ** math.exp(rng.uniform(-.35, .35))
     light *= np.array([math.exp(rng.uniform(-.12, .12)) for _ in range(3)], np.float32) * rng.uniform(.75, 1.2)
-    if rng.random() < .3:
-        light *= rng.uniform(1.2, 2)  # overexposed: skies burn out
     grey = light.mean(2, keepdims=True)
-    light = grey + (light - grey) * rng.uniform(.2, 1.4)
+    light = grey + (light - grey) * rng.uniform(.4, 1.4)
     if rng.random() < .25:
         light = cv2.GaussianBlur(light, (0, 0), rng.uniform(.5, 1.5))
     if rng.random() < .3:
@@ -120,7 +118,7 @@ def judge(net, photos):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("photos"), parser.add_argument("coco"), parser.add_argument("out")
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=26)
     parser.add_argument("--leave-out", type=int, default=None)
     parser.add_argument("--batch", type=int, default=8)
     args = parser.parse_args()
