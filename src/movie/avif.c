@@ -69,7 +69,7 @@ static void set_image(struct enl_movie *movie) {
 
 static struct enl_movie *avif_open(const struct enl_output *output, const struct enl_movie_params *params,
                                    struct enl_error *error) {
-    // libaom looks ahead over up to 48 frames, with what it works out of each.
+    // libaom looks ahead over some tens of frames, with what it works out of each.
     if (!enl_memory_left(((size_t)64 << 20) + 200 * (size_t)params->width * (size_t)params->height, error)) return NULL;
     if (!avifCodecName(AVIF_CODEC_CHOICE_AOM, AVIF_CODEC_FLAG_CAN_ENCODE))
         return enl_fail(error, ENL_INTERNAL, "This libavif has no libaom."), NULL;

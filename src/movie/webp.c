@@ -14,7 +14,7 @@
 // The first frame stays where nothing moves, and the last ones lead back to it from what drifted.
 #define BEST 96
 #define LAST 12
-#define EFFORT 2 // of 0..6; 4 takes twice as long and saves 5 %
+#define EFFORT 2 // of 0..6; 4 made a lake 7 % smaller in a fifth more time, all told
 
 struct enl_movie {
     const struct enl_output *output;
