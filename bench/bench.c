@@ -54,8 +54,17 @@ static void raw_free(struct enl_movie **m) {
     *m = NULL;
 }
 
-static const struct enl_movie_format raw = {.name = "raw", .open = raw_open, .buffer = raw_buffer, .add = raw_add,
-                                            .finish = raw_finish, .free = raw_free};
+static const struct enl_movie_format raw = {.name = "raw",
+                                            .max_side = 1920,
+                                            .most_side = 3840,
+                                            .seconds = 5,
+                                            .fps = 30,
+                                            .rates = {24, 25, 30, 60},
+                                            .open = raw_open,
+                                            .buffer = raw_buffer,
+                                            .add = raw_add,
+                                            .finish = raw_finish,
+                                            .free = raw_free};
 
 // Seconds that the encoder alone takes for the kept frames.
 static double encode_alone(const struct enl_story *story, const char *out) {

@@ -8,11 +8,13 @@ set -eu
 
 # What is needed to build, run and make the models.
 BUILD='gcc libc6-dev meson ninja-build pkg-config python3 libvips-dev libavformat-dev libavcodec-dev
-  libavutil-dev libjansson-dev libutf8proc-dev fonts-lato fonts-droid-fallback ca-certificates'
+  libavutil-dev libwebp-dev libavif-dev libcgif-dev libjansson-dev libutf8proc-dev fonts-lato fonts-droid-fallback
+  ca-certificates'
 # Where node and npm come from something else than Debian, they are as good.
 NODE='nodejs npm'
-# What the tests need on top: a second compiler with sanitizers and its checker, cmocka, and a reader of videos.
-TEST='libcmocka-dev ffmpeg clang clang-tidy libclang-rt-14-dev g++ binutils'
+# What the tests need on top: a second compiler with sanitizers and its checker, cmocka, readers of videos and of loops.
+TEST='libcmocka-dev ffmpeg imagemagick webp libavif-bin libimage-exiftool-perl clang clang-tidy
+  libclang-rt-14-dev g++ binutils'
 
 fail() {
   echo "install-deps.sh: $*" >&2

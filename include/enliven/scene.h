@@ -65,6 +65,8 @@ struct enl_scene {
 struct enl_scene_params {
     struct enl_models *models; // borrowed; NULL: colour, texture and position only
     int threads;               // 0: one a core
+    bool (*go_on)(void *user); // asked several times a second; false stops with ENL_CANCELLED. NULL: nobody asks
+    void *user;                // for go_on
 };
 #define enl_scene_params(...) (&(struct enl_scene_params){__VA_ARGS__})
 

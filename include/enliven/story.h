@@ -19,11 +19,13 @@ typedef bool enl_progress(void *user, const char *stage, double done, double lef
 struct enl_story_params {
     const char *prompt;           // NULL: "make this photo come alive"
     const char *lang;             // of the label and of prompts: "en", "de" ...; NULL: "en"
-    double seconds;               // 3..15; 0: 5
-    int fps;                      // 24, 25, 30 or 60; 0: 30
+    double seconds;               // 3..15; 0: the format's own, 5 or 3
+    int fps;                      // 24, 25, 30 or 60; a GIF's 10, 15, 20 or 25; 0: the format's own, 30 or 20
     const char *size;             // "story" (1080x1920), "photo", "WIDTHxHEIGHT" (64..3840, even); NULL: "photo"
     uint64_t seed;                // another seed, another take
-    bool loop;                    // the end meets the beginning, in picture and sound
+    const char *format;           // "mp4", "webp", "gif", "avif", "motion", "live"; NULL: by the file's ending
+    bool loop;                    // the end meets the beginning, in picture and sound; WebP, GIF and AVIF always do
+    bool once;                    // but not with this
     bool mute;                    // no sound track
     bool force;                   // replace an existing output file
     const struct enl_plan *plan;  // borrowed; NULL: made from the prompt
@@ -45,6 +47,7 @@ struct enl_stage_time {
 struct enl_story {
     int width, height, frames, fps;
     double seconds;             // of the video
+    char *second;               // owned; name of the second file (a Live Photo's still); NULL: there is but one
     uint64_t frames_hash;       // of all frames' pixels before encoding
     struct enl_scene *scene;    // owned
     struct enl_plan *plan;      // owned
@@ -53,9 +56,11 @@ struct enl_story {
     struct enl_stage_time stages[12];
 };
 
-// Reads the photo at `photo_path` and writes an MP4 to `video_path`, which appears only when it is whole: on failure or
-// cancellation nothing is left behind and an existing file stays. Free with enl_story_free. NULL with `error` filled on
-// failure. Thread-safe; deterministic: the same photo, params and version give the same frames on any core count.
+// Reads the photo at `photo_path` and writes a video to `video_path`, whose ending tells its format: .mp4, .webp,
+// .gif, .avif, .jpg (a Motion Photo) or .mov (a Live Photo: its still stands beside as .jpg). It appears only when it
+// is whole, and both files of a pair do: on failure or cancellation nothing is left behind and existing files stay.
+// Free with enl_story_free. NULL with `error` filled on failure. Thread-safe; deterministic: the same photo, params
+// and version give the same frames on any core count.
 ENL_API struct enl_story *enl_story_make(const char *photo_path, const char *video_path,
                                          const struct enl_story_params *params, struct enl_error *error);
 ENL_API void enl_story_free(struct enl_story **story);

@@ -62,6 +62,52 @@ static bool rename_to(const char *from, const char *to, bool force) {
     return (errno == EINVAL || errno == ENOSYS) && link(from, to) == 0 && unlink(from) == 0;
 }
 
+// Bytes to the disk, and a name beside their place.
+static bool name_it(struct enl_output *output) {
+    if (!output->path || fsync(output->file) != 0) return false;
+    if (output->beside) return true;
+    char link[64], *beside = name_beside(output, output->path);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", output->file);
+    if (beside && linkat(AT_FDCWD, link, AT_FDCWD, beside, AT_SYMLINK_FOLLOW) == 0) {
+        output->beside = beside;
+        return true;
+    }
+    free(beside);
+    return false;
+}
+
+// From beside to its place. What was there and may be replaced changes places with it, where the file system can.
+static bool place(struct enl_output *output, bool *ret_swapped) {
+    struct stat info;
+    bool folder = lstat(output->path, &info) == 0 && S_ISDIR(info.st_mode); // since; it cannot be replaced
+    *ret_swapped = output->force && !folder &&
+                   renameat2(AT_FDCWD, output->beside, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0;
+    if (*ret_swapped) return true;
+    if (!rename_to(output->beside, output->path, output->force)) return false;
+    free(output->beside);
+    output->beside = NULL;
+    return true;
+}
+
+bool enl_output_commit_all(struct enl_output *outputs, int count, struct enl_error *error) {
+    bool swapped[4] = {false};
+    int named = 0, placed = 0;
+    if (count == 1) return enl_output_commit(outputs, error);
+    while (named < count && name_it(&outputs[named])) named++;
+    while (named == count && placed < count && place(&outputs[placed], &swapped[placed])) placed++;
+    bool done = placed == count;
+    if (!done)
+        enl_fail(error, ENL_IO, "%s cannot be written: %s.", outputs[named < count ? named : placed].path,
+                 strerror(errno));
+    for (int i = 0; i < count; i++) {
+        struct enl_output *o = &outputs[i];
+        if (!done && i < placed && swapped[i]) renameat2(AT_FDCWD, o->beside, AT_FDCWD, o->path, RENAME_EXCHANGE);
+        else if (!done && i < placed) unlink(o->path);
+        enl_output_abort(o); // removes what is beside: the file that was replaced, or ours that has no place
+    }
+    return done;
+}
+
 bool enl_output_commit(struct enl_output *output, struct enl_error *error) {
     bool done = output->path && fsync(output->file) == 0;
     if (done && !output->beside) {
@@ -74,10 +120,7 @@ bool enl_output_commit(struct enl_output *output, struct enl_error *error) {
             enl_output_abort(output);
             return true;
         }
-        char *beside = output->force ? name_beside(output, output->path) : NULL;
-        done = beside && linkat(AT_FDCWD, link, AT_FDCWD, beside, AT_SYMLINK_FOLLOW) == 0;
-        if (done) output->beside = beside;
-        else free(beside);
+        done = output->force && name_it(output);
     }
     done = done && rename_to(output->beside, output->path, output->force);
     if (done) {
@@ -98,7 +141,7 @@ void enl_output_abort(struct enl_output *output) {
     *output = (struct enl_output){.file = -1};
 }
 
-bool enl_output_put(struct enl_output *output, const void *bytes, size_t size, struct enl_error *error) {
+bool enl_output_put(const struct enl_output *output, const void *bytes, size_t size, struct enl_error *error) {
     for (size_t done = 0; done < size;) {
         ssize_t n = write(output->file, (const char *)bytes + done, size - done);
         if (n < 0 && errno == EINTR) continue;

@@ -15,9 +15,12 @@ struct enl_output {
 // Starts a file in the folder of `path`. ENL_IO when there is something at `path` and not `force`, or the folder is
 // missing or cannot be written.
 bool enl_output_open(struct enl_output *output, const char *path, bool force, struct enl_error *error);
-bool enl_output_put(struct enl_output *output, const void *bytes, size_t size, struct enl_error *error);
+bool enl_output_put(const struct enl_output *output, const void *bytes, size_t size, struct enl_error *error);
 // Makes it appear, its bytes on the disk. On failure nothing is left and what was at `path` stays.
 bool enl_output_commit(struct enl_output *output, struct enl_error *error);
+// The same for files that belong together, `count` up to 4: all appear or none does, and then what was there is back.
+// Only a kill between two renames can part them.
+bool enl_output_commit_all(struct enl_output *outputs, int count, struct enl_error *error);
 // Gives it up; nothing is left. Legal after commit, and for a zeroed struct with file -1.
 void enl_output_abort(struct enl_output *output);
 

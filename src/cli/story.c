@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cli.h"
 #include "base/base.h"
+#include "movie/movie.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -9,13 +10,15 @@
 #include <unistd.h>
 
 static const struct cli_option options[] = {
-    {"-o", "OUT", "the video's name; PHOTO's name with .story.mp4 unless given"},
+    {"-o", "OUT", "the video's name, whose ending tells the format; PHOTO's name with .story.mp4 unless given"},
+    {"--format", "NAME", "mp4, webp, gif, avif, motion (a JPEG with the video in it) or live (a .mov and a .jpg)"},
     {"--prompt", "TEXT", "what should happen; \"" ENL_DEFAULT_PROMPT "\" unless given"},
     {"--seconds", "3..15", "length; 5 unless given"},
-    {"--fps", "24|25|30|60", "frames a second; 30 unless given"},
+    {"--fps", "24|25|30|60", "frames a second; 30 unless given. A GIF: 10, 15, 20 or 25, and 20"},
     {"--size", "story|photo|WxH", "story is 1080x1920; photo, the default, keeps the photo's shape, at most 1920 long"},
     {"--seed", "N", "another number, another take"},
-    {"--loop", NULL, "the end meets the beginning"},
+    {"--loop", NULL, "the end meets the beginning; WebP, GIF and AVIF always do"},
+    {"--no-loop", NULL, "but not with this"},
     {"--mute", NULL, "no sound"},
     {"--plan", "FILE", "a plan in JSON, as enliven plan --json writes it"},
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
@@ -47,14 +50,27 @@ static bool progress(void *user, const char *stage, double done, double left) {
     return !cli_stopped();
 }
 
-// PHOTO without its ending, with .story.mp4; free with free().
-static char *default_output(const char *photo) {
+// PHOTO without its ending, with .story and the format's; free with free().
+static char *default_output(const char *photo, const char *name_of_format) {
+    const struct enl_movie_format *format = name_of_format ? enl_movie_format_find(name_of_format) : NULL;
+    const char *ending = (format ? format : enl_movie_formats[0])->usual;
     const char *slash = strrchr(photo, '/'), *dot = strrchr(photo, '.');
     size_t length = dot && dot > photo && (!slash || dot > slash + 1) ? (size_t)(dot - photo) : strlen(photo);
-    size_t size = length + sizeof ".story.mp4";
+    size_t size = length + sizeof ".story" + strlen(ending);
     char *name = malloc(size);
-    if (name) snprintf(name, size, "%.*s.story.mp4", (int)length, photo);
+    if (name) snprintf(name, size, "%.*s.story%s", (int)length, photo, ending);
     return name;
+}
+
+// JSON is UTF-8; a name need not be.
+static json_t *json_name(const char *name) {
+    json_t *named = json_string(name);
+    char *ascii = named ? NULL : strdup(name);
+    for (char *c = ascii; c && *c; c++)
+        if ((unsigned char)*c >= 0x80) *c = '?';
+    if (ascii) named = json_string(ascii);
+    free(ascii);
+    return named;
 }
 
 static void print_json(const struct enl_story *story, const char *out) {
@@ -67,17 +83,12 @@ static void print_json(const struct enl_story *story, const char *out) {
     json_t *face;
     json_array_foreach(json_object_get(seen, "faces"), index, face)
         json_object_del(face, "landmarks"); // enliven look has them
-    json_t *named = json_string(out);
-    char *ascii = named ? NULL : strdup(out); // JSON is UTF-8; a name need not be
-    for (char *c = ascii; c && *c; c++)
-        if ((unsigned char)*c >= 0x80) *c = '?';
-    if (ascii) named = json_string(ascii);
-    free(ascii);
-    json_t *root = json_pack("{s:o, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", named, "width",
-                             story->width, "height", story->height, "fps", story->fps, "frames", story->frames,
+    json_t *root = json_pack("{s:o, s:i, s:i, s:i, s:i, s:f, s:s, s:[f,f,f,f], s:o, s:o, s:o}", "video", json_name(out),
+                             "width", story->width, "height", story->height, "fps", story->fps, "frames", story->frames,
                              "seconds", story->seconds, "frames_hash", hash, "crop", (double)story->crop[0],
                              (double)story->crop[1], (double)story->crop[2], (double)story->crop[3], "stages", stages,
                              "scene", seen, "plan", json_loads(plan ? plan : "null", JSON_DECODE_ANY, NULL));
+    if (root && story->second) json_object_set_new(root, "second", json_name(story->second));
     if (root) json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     printf("\n");
     json_decref(root);
@@ -85,23 +96,26 @@ static void print_json(const struct enl_story *story, const char *out) {
     free(scene);
 }
 
-static void print_story(const struct enl_story *story, char *out, double seconds) {
+static void print_story(struct enl_story *story, char *out, double seconds) {
     cli_print_scene(story->scene);
     cli_print_plan(story->plan);
     enl_clean(out); // a name may hold anything
-    printf("Wrote: %s, %dx%d, %g s, in %.1f s\n", out, story->width, story->height, story->seconds, seconds);
+    if (story->second) enl_clean(story->second);
+    printf("Wrote: %s%s%s, %dx%d, %g s, in %.1f s\n", out, story->second ? " and " : "",
+           story->second ? story->second : "", story->width, story->height, story->seconds, seconds);
 }
 
 static bool read_fps(const struct cli_words *words, int *fps, struct enl_error *error) {
     const char *text = cli_value(words, "--fps");
     if (!text) return true;
-    static const int rates[] = {24, 25, 30, 60};
+    static const int rates[] = {10, 15, 20, 24, 25, 30, 60}; // the format chooses among them
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         char name[4];
         snprintf(name, sizeof name, "%d", rates[i]);
         if (!strcmp(text, name)) return *fps = rates[i], true;
     }
-    return enl_fail(error, ENL_USAGE, "--fps must be 24, 25, 30 or 60, not \"%.40s\".", text);
+    return enl_fail(error, ENL_USAGE, "--fps must be 24, 25, 30 or 60 (a GIF's: 10, 15, 20 or 25), not \"%.40s\".",
+                    text);
 }
 
 static bool read_params(const struct cli_words *words, struct enl_story_params *p, struct enl_plan **ret_plan,
@@ -123,13 +137,17 @@ static bool read_params(const struct cli_words *words, struct enl_story_params *
             return enl_fail(error, ENL_USAGE,
                             "--plan says it all; leave out --prompt, --only and --without, or edit the plan.");
     }
+    if (cli_value(words, "--loop") && cli_value(words, "--no-loop"))
+        return enl_fail(error, ENL_USAGE, "--loop or --no-loop, not both.");
     *p = (struct enl_story_params){.prompt = cli_value(words, "--prompt"),
                                    .lang = cli_value(words, "--lang"),
                                    .seconds = seconds,
                                    .fps = fps,
                                    .size = cli_value(words, "--size"),
                                    .seed = (uint64_t)seed,
+                                   .format = cli_value(words, "--format"),
                                    .loop = cli_value(words, "--loop"),
+                                   .once = cli_value(words, "--no-loop"),
                                    .mute = cli_value(words, "--mute"),
                                    .force = cli_value(words, "--force"),
                                    .plan = *ret_plan,
@@ -154,7 +172,8 @@ static int run(int count, char **arguments) {
     params.progress = progress;
     params.user = &bar;
     double began = enl_seconds();
-    char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) : default_output(words.argument);
+    char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) :
+                                            default_output(words.argument, params.format);
     struct enl_story *story = NULL;
     if (!named) enl_fail(&error, ENL_NO_MEMORY, "Not enough memory.");
     else if (!*named) enl_fail(&error, ENL_USAGE, "-o needs a file name.");

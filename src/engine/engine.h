@@ -39,7 +39,7 @@ void enl_stage_free(struct enl_stage *stage);
 void enl_choose_crop(const struct enl_picture *photo, const struct enl_scene *scene, int width, int height,
                      float ret_crop[4]);
 
-// enl_story_make into any format.
+// enl_story_make into this format; NULL: none could be chosen, which is told once it is known that a file can be there.
 struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const char *photo_path,
                                     const char *video_path, const struct enl_story_params *params,
                                     struct enl_error *error);

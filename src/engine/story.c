@@ -12,14 +12,16 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define PHOTO_SIDE 1920 // of the size "photo", and of what is looked at
+#define PHOTO_SIDE 1920 // of what is looked at, and at most of the size "photo"
 #define CREDENTIAL_ROOM 65536
 #define LEAST_SIDE 64
 #define MOST_SIDE 3840
 
 struct telling { // one story being made
-    const struct enl_story_params *p;
+    const struct enl_story_params *p; // `own`
+    struct enl_story_params own;      // as given, with what the format says
     struct enl_story *story;
     struct enl_photo *photo;
     struct enl_stage stage;
@@ -30,7 +32,7 @@ struct telling { // one story being made
     char label_text[64];
     float *sound;
     size_t sound_frames;
-    struct enl_output output;
+    struct enl_output outputs[2];
     const struct enl_movie_format *format;
     struct enl_movie *movie;
     double began, stage_began;
@@ -66,20 +68,34 @@ static bool choose_size(struct telling *t, int *ret_width, int *ret_height, stru
         *ret_width % 2 || *ret_height % 2)
         return enl_fail(error, ENL_USAGE, "The size %s is not possible; each side must be even, %d to %d pixels.", size,
                         LEAST_SIDE, MOST_SIDE);
+    if (*ret_width > t->format->most_side || *ret_height > t->format->most_side)
+        return enl_fail(error, ENL_USAGE, "The size %s is too large for the format %s; at most %d pixels a side.", size,
+                        t->format->name, t->format->most_side);
     if (*ret_width > 5 * *ret_height || *ret_height > 5 * *ret_width)
         return enl_fail(error, ENL_USAGE, "The size %s is too narrow; one side may be at most 5 times the other.",
                         size);
     return true;
 }
 
+static bool check_rate(const struct telling *t, struct enl_error *error) {
+    char list[64] = "";
+    const int *rates = t->format->rates;
+    for (int i = 0; rates[i]; i++) {
+        if (rates[i] == t->story->fps) return true;
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%d", !i ? "" : rates[i + 1] ? ", " : " or ", rates[i]);
+    }
+    return enl_fail(error, ENL_USAGE, "%d frames a second are not possible in the format %s; choose %s.", t->p->fps,
+                    t->format->name, list);
+}
+
 static bool check(struct telling *t, struct enl_error *error) {
     const struct enl_story_params *p = t->p;
-    t->story->fps = p->fps ? p->fps : 30;
-    t->story->seconds = p->seconds != 0 ? p->seconds : 5;
+    t->story->fps = p->fps ? p->fps : t->format->fps;
+    t->story->seconds = p->seconds != 0 ? p->seconds : t->format->seconds;
     if (!(t->story->seconds >= 3 && t->story->seconds <= 15))
         return enl_fail(error, ENL_USAGE, "%g seconds are not possible; choose 3 to 15.", p->seconds);
-    if (t->story->fps != 24 && t->story->fps != 25 && t->story->fps != 30 && t->story->fps != 60)
-        return enl_fail(error, ENL_USAGE, "%d frames a second are not possible; choose 24, 25, 30 or 60.", p->fps);
+    if (!check_rate(t, error)) return false;
     if (p->threads < 0 || p->threads > 64)
         return enl_fail(error, ENL_USAGE, "%d threads are not possible; choose 1 to 64, or 0 for one a core.",
                         p->threads);
@@ -91,6 +107,11 @@ static bool check(struct telling *t, struct enl_error *error) {
     return choose_size(t, &t->story->width, &t->story->height, error);
 }
 
+static bool still_wanted(void *user) {
+    const struct telling *t = user;
+    return !t->p->progress || t->p->progress(t->p->user, "look", .03, -1);
+}
+
 static bool look(struct telling *t, const char *path, struct enl_error *error) {
     int w = t->story->width, h = t->story->height;
     // No more is decoded than the frame can show, nor less than makes a small frame's scene that of a large one.
@@ -100,9 +121,16 @@ static bool look(struct telling *t, const char *path, struct enl_error *error) {
                               error);
     if (!t->photo || !next_stage(t, "decode", "look", .03, error)) return false;
     const struct enl_picture *photo = t->photo->picture;
-    t->story->scene = enl_scene_look(photo, enl_scene_params(.models = t->p->models, .threads = t->p->threads), error);
+    t->story->scene = enl_scene_look(
+        photo, enl_scene_params(.models = t->p->models, .threads = t->p->threads, .go_on = still_wanted, .user = t),
+        error);
     if (!t->story->scene || !next_stage(t, "look", "plan", .08, error)) return false;
-    if (!w) t->story->width = w = photo->width & ~1, t->story->height = h = photo->height & ~1;
+    if (!w) {
+        int side = photo->width > photo->height ? photo->width : photo->height, most = t->format->max_side;
+        double scale = side > most ? (double)most / side : 1;
+        t->story->width = w = (int)(photo->width * scale + .5) & ~1;
+        t->story->height = h = (int)(photo->height * scale + .5) & ~1;
+    }
     enl_choose_crop(photo, t->story->scene, w, h, t->story->crop);
     return true;
 }
@@ -211,6 +239,7 @@ static struct enl_sound_place place_of(const struct enl_picture *m) {
 }
 
 static bool make_sound(struct telling *t, struct enl_error *error) {
+    if (t->format->silent) return next_stage(t, "sound", "render", .17, error);
     struct enl_sound_place places[ENL_ELEMENTS];
     for (int e = 0; e < ENL_ELEMENTS; e++) places[e] = place_of(t->stage.matte[e]);
     struct enl_sound_scene scene = {.seconds = (double)t->stage.frames / t->stage.fps,
@@ -233,7 +262,7 @@ static float label_strength(const struct telling *t, int frame) {
 
 static bool make_frames(struct telling *t, struct enl_error *error) {
     struct enl_story *s = t->story;
-    t->movie = t->format->open(&t->output,
+    t->movie = t->format->open(t->outputs,
                                &(struct enl_movie_params){.width = s->width,
                                                           .height = s->height,
                                                           .fps = s->fps,
@@ -267,11 +296,14 @@ static bool finish(struct telling *t, struct enl_error *error) {
     snprintf(id, sizeof id, "%016llx", (unsigned long long)t->story->frames_hash);
     char *xmp = enl_mark_xmp(t->engine->source_type, id, description, error),
          *aigc = xmp ? enl_mark_aigc(id, error) : NULL;
-    bool done = aigc &&
-                t->format->finish(
-                    t->movie, &(struct enl_movie_tags){.aigc = aigc, .xmp = xmp, .description = description}, error);
+    bool done = aigc && t->format->finish(
+                            t->movie,
+                            &(struct enl_movie_tags){
+                                .aigc = aigc, .xmp = xmp, .description = description, .id = t->story->frames_hash},
+                            error);
     t->format->free(&t->movie);
-    done = done && next_stage(t, "encode", "finish", .98, error) && enl_output_commit(&t->output, error) &&
+    done = done && next_stage(t, "encode", "finish", .98, error) &&
+           enl_output_commit_all(t->outputs, t->format->second ? 2 : 1, error) &&
            next_stage(t, "finish", NULL, 1, error);
     // The video is there: too late to cancel.
     if (done && t->p->progress) (void)t->p->progress(t->p->user, "finish", 1, 0);
@@ -280,18 +312,60 @@ static bool finish(struct telling *t, struct enl_error *error) {
     return done;
 }
 
+static bool same_file(const char *a, const char *b) {
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static bool open_second(struct telling *t, const char *photo, const char *path, struct enl_error *error) {
+    char *second = t->story->second = enl_movie_second_name(t->format, path, error);
+    if (!second) return false;
+    if (!strcmp(second, path))
+        return enl_fail(error, ENL_USAGE, "%s is the name of the still; name the film, which ends in %s.", path,
+                        t->format->endings[0]);
+    if (same_file(second, photo))
+        return enl_fail(error, ENL_USAGE, "The still %s cannot replace the photo; choose another name.", second);
+    return enl_output_open(&t->outputs[1], second, t->p->force, error);
+}
+
+// What a file system says about the name comes before what we do.
+static bool open_outputs(struct telling *t, const char *photo, const char *path, bool known, struct enl_error *error) {
+    char endings[80];
+    enl_movie_list_endings(endings, sizeof endings);
+    if (!enl_output_open(&t->outputs[0], path, t->p->force, error)) return false;
+    if (!known)
+        return enl_fail(error, ENL_USAGE, "%s has none of the endings %s; choose one, or name the format.", path,
+                        endings);
+    return !t->format->second || open_second(t, photo, path, error);
+}
+
+// The format that the params name, else the one of the path. False: there is no such format.
+static bool choose_format(const char *path, const struct enl_story_params *p, const struct enl_movie_format **ret,
+                          struct enl_error *error) {
+    char names[80];
+    enl_movie_list_names(names, sizeof names);
+    *ret = p->format ? enl_movie_format_find(p->format) : enl_movie_format_for(path);
+    return *ret || !p->format ||
+           enl_fail(error, ENL_USAGE, "There is no format \"%.20s\"; choose one of: %s.", p->format, names);
+}
+
 struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const char *photo_path,
                                     const char *video_path, const struct enl_story_params *params,
                                     struct enl_error *error) {
-    const struct enl_story_params none = {0};
-    struct telling t = {.p = params ? params : &none, .format = format, .output.file = -1, .began = enl_seconds()};
+    struct telling t = {.format = format ? format : enl_movie_formats[0],
+                        .outputs = {{.file = -1}, {.file = -1}},
+                        .began = enl_seconds()};
+    if (params) t.own = *params;
+    t.p = &t.own;
+    t.own.loop = (t.own.loop || t.format->loop) && !t.own.once;
+    t.own.mute = t.own.mute || t.format->silent;
     t.stage_began = t.began;
     if (!(t.story = enl_alloc(1, sizeof *t.story, error))) return NULL;
-    bool done = check(&t, error) && enl_output_open(&t.output, video_path, t.p->force, error) &&
+    bool done = check(&t, error) && open_outputs(&t, photo_path, video_path, format, error) &&
                 next_stage(&t, "", "decode", 0, error) && look(&t, photo_path, error) && make_plan(&t, error) &&
                 prepare(&t, error) && make_sound(&t, error) && make_frames(&t, error) && finish(&t, error);
     if (t.movie) t.format->free(&t.movie);
-    enl_output_abort(&t.output);
+    for (int i = 0; i < 2; i++) enl_output_abort(&t.outputs[i]);
     enl_label_free(&t.label);
     if (t.engine_state) t.engine->close(t.engine_state);
     enl_release(t.sound);
@@ -304,13 +378,18 @@ struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const
 
 struct enl_story *enl_story_make(const char *photo_path, const char *video_path, const struct enl_story_params *params,
                                  struct enl_error *error) {
-    return enl_story_make_as(enl_movie_formats[0], photo_path, video_path, params, error);
+    const struct enl_story_params none = {0};
+    const struct enl_movie_format *format;
+    if (!params) params = &none;
+    if (!choose_format(video_path, params, &format, error)) return NULL;
+    return enl_story_make_as(format, photo_path, video_path, params, error);
 }
 
 void enl_story_free(struct enl_story **story) {
     if (!story || !*story) return;
     enl_scene_free(&(*story)->scene);
     enl_plan_free(&(*story)->plan);
+    enl_release((*story)->second);
     enl_release(*story);
     *story = NULL;
 }

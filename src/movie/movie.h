@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Movies: frames and sound become a file. One file a format, one line in the registry.
+// Movies: frames and sound become a file, or two that belong together. One file a format, one line in the registry.
 #ifndef ENL_MOVIE_H
 #define ENL_MOVIE_H
 
@@ -19,13 +19,23 @@ struct enl_movie_params {
 struct enl_movie_tags {
     const char *aigc;        // GB 45438-2025: one JSON object
     const char *description; // plain words
-    const char *xmp;         // an XMP packet
+    const char *xmp;         // an XMP packet, without AIGC
+    uint64_t id;             // of this video; the same frames, the same number
 };
 
 struct enl_movie; // a movie being written
 
 struct enl_movie_format {
-    const char *name, *extension;
+    const char *name, *help;
+    const char *endings[3]; // of file names, without regard to case; ends with NULL
+    const char *usual;      // ending of names that are made up
+    const char *second;     // ending of the second file beside the first; NULL: one file
+    int max_side, most_side; // longest side: of the size "photo", and of any, pixels
+    int seconds, fps;        // unless given
+    int rates[6];            // frames a second that are possible; ends with 0
+    bool loop;               // loops unless told otherwise
+    bool silent;             // holds no sound
+    // `output` is the first of two where there is a `second`.
     struct enl_movie *(*open)(const struct enl_output *output, const struct enl_movie_params *params,
                               struct enl_error *error);
     // Where the next frame's pixels go: 8-bit 4:2:0, BT.709. Valid until the next call.
@@ -37,5 +47,11 @@ struct enl_movie_format {
 
 extern const struct enl_movie_format *const enl_movie_formats[]; // ends with NULL
 const struct enl_movie_format *enl_movie_format_find(const char *name); // NULL: no such format
+const struct enl_movie_format *enl_movie_format_for(const char *path);  // by its ending; NULL: none has it
+// ".mp4, .webp, .gif ..." and "mp4, webp ..." for sentences.
+void enl_movie_list_endings(char *text, size_t size);
+void enl_movie_list_names(char *text, size_t size);
+// The name of the second file: `path` with its ending changed. Released with enl_release.
+char *enl_movie_second_name(const struct enl_movie_format *format, const char *path, struct enl_error *error);
 
 #endif

@@ -2,7 +2,7 @@
 // MP4 by libavformat: H.264 High (x264) and AAC-LC. The head of the file is laid out as
 //   ftyp | free (room for credentials) | moov | uuid (XMP) | free | mdat
 // so that a credential later takes the room's place without moving a byte of what follows.
-#include "movie/movie.h"
+#include "movie/mp4.h"
 
 #include <errno.h>
 #include <libavcodec/avcodec.h>
@@ -153,7 +153,7 @@ static bool write_header(struct enl_movie *movie, struct enl_error *error) {
     movie->reserved = (int64_t)movie->params.room + XMP_SPACE + (64 << 10) + 64 * 1024;
     av_dict_set_int(&options, "moov_size", movie->reserved, 0);
     av_dict_set(&options, "movflags", "use_metadata_tags", 0);
-    av_dict_set(&options, "brand", "mp42", 0);
+    if (!strcmp(movie->format->oformat->name, "mp4")) av_dict_set(&options, "brand", "mp42", 0);
     movie->format->flags |= AVFMT_FLAG_BITEXACT;
     int code = avformat_write_header(movie->format, &options);
     av_dict_free(&options);
@@ -177,8 +177,8 @@ static void mp4_free(struct enl_movie **movie_pointer) {
     *movie_pointer = NULL;
 }
 
-static struct enl_movie *mp4_open(const struct enl_output *output, const struct enl_movie_params *params,
-                                  struct enl_error *error) {
+struct enl_movie *enl_mp4_open(const char *muxer, const struct enl_output *output,
+                               const struct enl_movie_params *params, struct enl_error *error) {
     // x264's threads crash where memory ends within them. It holds some twenty frames, with what it works out of each.
     if (!enl_memory_left(((size_t)32 << 20) + 80 * (size_t)params->width * (size_t)params->height, error)) return NULL;
     struct enl_movie *movie = enl_alloc(1, sizeof *movie, error);
@@ -186,7 +186,7 @@ static struct enl_movie *mp4_open(const struct enl_output *output, const struct 
     movie->output = output;
     movie->params = *params;
     unsigned char *buffer = av_malloc(AVIO_BUFFER);
-    bool done = avformat_alloc_output_context2(&movie->format, NULL, "mp4", NULL) >= 0 && buffer;
+    bool done = avformat_alloc_output_context2(&movie->format, NULL, muxer, NULL) >= 0 && buffer;
     if (done) movie->format->pb = avio_alloc_context(buffer, AVIO_BUFFER, 1, movie, NULL, write_bytes, seek_to);
     done = done && movie->format->pb;
     if (!done) {
@@ -198,6 +198,11 @@ static struct enl_movie *mp4_open(const struct enl_output *output, const struct 
         return movie;
     mp4_free(&movie);
     return NULL;
+}
+
+static struct enl_movie *mp4_open(const struct enl_output *output, const struct enl_movie_params *params,
+                                  struct enl_error *error) {
+    return enl_mp4_open("mp4", output, params, error);
 }
 
 static bool mp4_buffer(struct enl_movie *movie, uint8_t *ret_planes[3], int ret_strides[3], struct enl_error *error) {
@@ -311,7 +316,14 @@ static bool mp4_finish(struct enl_movie *movie, const struct enl_movie_tags *tag
 }
 
 const struct enl_movie_format enl_movie_mp4 = {.name = "mp4",
-                                               .extension = ".mp4",
+                                               .help = "H.264 and AAC, what every phone plays",
+                                               .endings = {".mp4", ".m4v"},
+                                               .usual = ".mp4",
+                                               .max_side = 1920,
+                                               .most_side = 3840,
+                                               .seconds = 5,
+                                               .fps = 30,
+                                               .rates = {24, 25, 30, 60},
                                                .open = mp4_open,
                                                .buffer = mp4_buffer,
                                                .add = mp4_add,

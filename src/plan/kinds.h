@@ -22,6 +22,7 @@ struct enl_sound_kind {
     const char *help;
     // The natural level in this scene with nothing said about sound; 0: not heard unless asked for.
     float (*level)(const struct enl_scene *scene);
+    enum enl_element where; // heard from where this lies; ENL_ELEMENTS: from everywhere
 };
 
 // Whether a motion of the whole picture is the camera's; the others (rain, nightfall) come over what is in it.

@@ -125,7 +125,7 @@ struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_p
         work.wishes = &desk->wishes;
         work.plan = plan;
         enl_plan_motions(&work);
-        if (!params->mute) enl_plan_sounds(scene, &desk->wishes, plan);
+        if (!params->mute) enl_plan_sounds(&work);
         list_words(plan, desk->words, &desk->reading);
     }
     if (desk) desk_free(desk);

@@ -34,8 +34,8 @@ struct enl_work {
 };
 // Fills the plan's motions, and its sentences on those that cannot be.
 void enl_plan_motions(struct enl_work *work);
-// Fills the plan's sounds.
-void enl_plan_sounds(const struct enl_scene *scene, const struct enl_wishes *wishes, struct enl_plan *plan);
+// Fills the plan's sounds. What must not move is not heard either, unless its sound was asked for.
+void enl_plan_sounds(const struct enl_work *work);
 
 // Appends to a list in a fixed buffer; leaves it alone where there is no room or it is in already.
 void enl_list_add(char *list, size_t size, const char *separator, const char *text, size_t length);

@@ -81,14 +81,27 @@ static void note_missing(const struct enl_wishes *wishes, struct enl_plan *plan)
     }
 }
 
+// Whether --without or --only keeps still what it comes from.
+static bool is_kept_still(const struct enl_work *work, enum enl_element where) {
+    bool out = false, in = !work->only.given || where == ENL_ELEMENTS;
+    for (int i = 0; where != ENL_ELEMENTS && i < work->without.count; i++)
+        out |= !strcmp(work->without.names[i], enl_element_name(where)) || !strcmp(work->without.names[i], "all");
+    const struct enl_motion_kind *kind;
+    for (int i = 0; (kind = enl_motion_kind_at(i)); i++)
+        if (kind->region == where) in |= enl_names_have(&work->only, kind);
+    return out || !in;
+}
+
 // Which of the kinds are heard and how loud; the number of those that were named.
-static int hear_all(const struct enl_scene *scene, const struct enl_wishes *wishes, struct hearing *ret_heard) {
+static int hear_all(const struct enl_work *work, struct hearing *ret_heard) {
+    const struct enl_scene *scene = work->scene;
+    const struct enl_wishes *wishes = work->wishes;
     const struct enl_sound_kind *kind;
     int named = 0;
     for (int i = 0; i < MAX_KINDS && (kind = enl_sound_kind_at(i)); i++) {
         struct verdict verdict = judge(scene, wishes, kind);
         float level = kind->level(scene);
-        if (verdict.refused) continue;
+        if (verdict.refused || (!verdict.named && is_kept_still(work, kind->where))) continue;
         if (verdict.named && level <= 0) level = 1;
         if (comes_with_mood(wishes, kind->name)) level = fmaxf(level, .6f);
         ret_heard[i].level = enl_clampf(level * verdict.factor * wishes->mood_level, 0, 2);
@@ -104,9 +117,10 @@ static void note_full(const char *name, struct enl_plan *plan) {
     enl_list_add(plan->left_out, sizeof plan->left_out, " ", text, (size_t)length);
 }
 
-void enl_plan_sounds(const struct enl_scene *scene, const struct enl_wishes *wishes, struct enl_plan *plan) {
+void enl_plan_sounds(const struct enl_work *work) {
+    struct enl_plan *plan = work->plan;
     struct hearing heard[MAX_KINDS] = {{0}};
-    int spare = ENL_MAX_SOUNDS - hear_all(scene, wishes, heard); // for those that nobody asked for
+    int spare = ENL_MAX_SOUNDS - hear_all(work, heard); // for those that nobody asked for
     for (int i = 0; i < MAX_KINDS; i++) {
         if (heard[i].level <= 0 || (!heard[i].named && spare-- <= 0)) continue;
         const char *name = enl_sound_kind_at(i)->name;
@@ -118,5 +132,5 @@ void enl_plan_sounds(const struct enl_scene *scene, const struct enl_wishes *wis
         snprintf(sound->sound, sizeof sound->sound, "%s", name);
         sound->level = heard[i].level;
     }
-    note_missing(wishes, plan);
+    note_missing(work->wishes, plan);
 }

@@ -9,20 +9,31 @@
 static const struct {
     enum enl_element element;
     enl_finder *find;
-} finders[] = {{ENL_SKY, enl_find_sky},       {ENL_ELEMENTS, enl_find_things_in_sky},
-               {ENL_ELEMENTS, enl_find_horizon}, {ENL_WATER, enl_find_water}, {ENL_ELEMENTS, enl_find_things_in_water},
-               {ENL_PLANTS, enl_find_plants}, {ENL_FLAMES, enl_find_flames},    {ENL_DEPTH, enl_find_depth}};
+} finders[] = {{ENL_SKY, enl_find_sky},
+               {ENL_ELEMENTS, enl_find_things_in_sky},
+               {ENL_ELEMENTS, enl_find_horizon},
+               {ENL_WATER, enl_find_water},
+               {ENL_ELEMENTS, enl_find_things_in_water},
+               {ENL_PLANTS, enl_find_plants},
+               {ENL_FLAMES, enl_find_flames},
+               {ENL_DEPTH, enl_find_depth}};
 
-static bool look(struct enl_view *view, const struct enl_picture *photo, struct enl_models *models,
+static bool go_on(const struct enl_scene_params *params, struct enl_error *error) {
+    return !params->go_on || params->go_on(params->user) || enl_fail(error, ENL_CANCELLED, "Cancelled.");
+}
+
+static bool look(struct enl_view *view, const struct enl_picture *photo, const struct enl_scene_params *params,
                  struct enl_error *error) {
-    if (!enl_find_faces(photo, models, view->scene, error) || !enl_find_people(view, photo, models, error) ||
-        !enl_find_scene(view, models, error) || !enl_find_with_classes(view, models, error) ||
-        !enl_find_with_sky(view, models, error) ||
+    struct enl_models *models = params->models;
+    if (!go_on(params, error) || !enl_find_faces(photo, models, view->scene, error) || !go_on(params, error) ||
+        !enl_find_people(view, photo, models, error) || !go_on(params, error) || !enl_find_scene(view, models, error) ||
+        !enl_find_with_classes(view, models, error) || !enl_find_with_sky(view, models, error) ||
         !enl_find_with_depth(view, models, error))
         return false;
     for (size_t i = 0; i < sizeof finders / sizeof *finders; i++) {
         // What a brought network has found stands.
         if (finders[i].element < ENL_ELEMENTS && view->found[finders[i].element]) continue;
+        if (!go_on(params, error)) return false;
         if (!finders[i].find(view, error)) return false;
         if (finders[i].element < ENL_ELEMENTS && !enl_agree(view, finders[i].element, error)) return false;
     }
@@ -69,10 +80,12 @@ static const char *missing(const struct enl_models *models) {
 
 struct enl_scene *enl_scene_look(const struct enl_picture *photo, const struct enl_scene_params *params,
                                  struct enl_error *error) {
-    struct enl_models *models = params ? params->models : NULL;
+    static const struct enl_scene_params none = {0};
+    if (!params) params = &none;
+    struct enl_models *models = params->models;
     struct enl_scene *scene = enl_alloc(1, sizeof *scene, error);
     struct enl_view *view = scene ? enl_view_new(photo, scene, error) : NULL;
-    bool done = view && look(view, photo, models, error);
+    bool done = view && look(view, photo, params, error);
     if (done) {
         if (view->kind != ENL_WATER_NONE) {
             scene->water = view->kind;

@@ -101,8 +101,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_birds = {
-    .kind = {"birds", "Birds that sing now and then, by day.", level},
-    .where = ENL_PLANTS,
+    .kind = {"birds", "Birds that sing now and then, by day.", level, ENL_PLANTS},
     .loudness = -17.5f, // heard at .5 by default
     .behind = 7,
     .render = render,

@@ -66,8 +66,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_city = {
-    .kind = {"city", "The hum of a city, and cars that pass far off.", level},
-    .where = ENL_ELEMENTS,
+    .kind = {"city", "The hum of a city, and cars that pass far off.", level, ENL_ELEMENTS},
     .loudness = -20.3f,
     .behind = 6,
     .render = render,

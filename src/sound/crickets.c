@@ -88,8 +88,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_crickets = {
-    .kind = {"crickets", "Crickets in the grass, by night.", level},
-    .where = ENL_PLANTS,
+    .kind = {"crickets", "Crickets in the grass, by night.", level, ENL_PLANTS},
     .loudness = -16.5f, // heard at .5 by default
     .behind = 8,
     .render = render,

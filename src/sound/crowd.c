@@ -113,8 +113,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_crowd = {
-    .kind = {"crowd", "The murmur of many people, without words.", level},
-    .where = ENL_PERSON,
+    .kind = {"crowd", "The murmur of many people, without words.", level, ENL_PERSON},
     .loudness = -15.5f, // heard at .5 by default
     .behind = 9,
     .render = render,

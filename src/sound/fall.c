@@ -39,8 +39,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_fall = {
-    .kind = {"fall", "A waterfall: heavier and lower than a stream.", level},
-    .where = ENL_WATER,
+    .kind = {"fall", "A waterfall: heavier and lower than a stream.", level, ENL_WATER},
     .loudness = -19.8f,
     .render = render,
 };

@@ -76,8 +76,7 @@ static float level(const struct enl_scene *scene) { // a candle is heard less th
 }
 
 const struct enl_sound_info enl_sound_fire = {
-    .kind = {"fire", "Fire that laps, hisses and crackles.", level},
-    .where = ENL_FLAMES,
+    .kind = {"fire", "Fire that laps, hisses and crackles.", level, ENL_FLAMES},
     .loudness = -20.3f,
     .render = render,
 };

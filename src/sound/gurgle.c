@@ -98,8 +98,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_gurgle = {
-    .kind = {"gurgle", "Water that laps and gurgles: bubbles in bursts.", level},
-    .where = ENL_WATER,
+    .kind = {"gurgle", "Water that laps and gurgles: bubbles in bursts.", level, ENL_WATER},
     .loudness = -21,
     .behind = 11,
     .render = render,

@@ -38,8 +38,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_leaves = {
-    .kind = {"leaves", "Leaves that rustle in the wind.", level},
-    .where = ENL_PLANTS,
+    .kind = {"leaves", "Leaves that rustle in the wind.", level, ENL_PLANTS},
     .loudness = -15.5f, // heard at .5 by default
     .behind = 9,
     .render = render,

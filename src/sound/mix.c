@@ -81,9 +81,9 @@ static bool has_foreground(const struct enl_plan *plan) {
 static struct enl_sound_scene scene_of(const struct enl_sound_scene *scene, const struct enl_sound_info *info) {
     struct enl_sound_scene own = *scene;
     if (!scene->places) return own;
-    bool everywhere = info->where == ENL_ELEMENTS;
-    own.pan = everywhere ? 0 : scene->places[info->where].pan;
-    own.width = everywhere ? 1 : scene->places[info->where].width;
+    bool everywhere = info->kind.where == ENL_ELEMENTS;
+    own.pan = everywhere ? 0 : scene->places[info->kind.where].pan;
+    own.width = everywhere ? 1 : scene->places[info->kind.where].width;
     return own;
 }
 

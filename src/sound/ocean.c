@@ -108,8 +108,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_ocean = {
-    .kind = {"ocean", "Surf: waves that roll in, break, hiss and run back.", level},
-    .where = ENL_WATER,
+    .kind = {"ocean", "Surf: waves that roll in, break, hiss and run back.", level, ENL_WATER},
     .loudness = -20.3f,
     .render = render,
 };

@@ -64,8 +64,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_rain = {
-    .kind = {"rain", "Rain: drops near and far.", level},
-    .where = ENL_ELEMENTS,
+    .kind = {"rain", "Rain: drops near and far.", level, ENL_ELEMENTS},
     .loudness = -20.3f,
     .render = render,
 };

@@ -16,8 +16,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_room = {
-    .kind = {"room", "The quiet tone of a room.", level},
-    .where = ENL_ELEMENTS,
+    .kind = {"room", "The quiet tone of a room.", level, ENL_ELEMENTS},
     .loudness = -30,
     .behind = 6,
     .quiet = true,

@@ -35,7 +35,6 @@ struct enl_sound_scene {
 // A sound is one file and one line in the registry.
 struct enl_sound_info {
     struct enl_sound_kind kind; // name, help, when it is heard by default
-    enum enl_element where;     // heard from where this lies; ENL_ELEMENTS: from everywhere
     float loudness;             // LUFS of it alone at level 1; the mixer measures and scales, so a sound need not know
     float behind;               // dB it steps back where a sound with behind = 0 (a sea, a stream) is heard too
     bool quiet;                 // alone it is left at its own loudness

@@ -53,8 +53,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_stream = {
-    .kind = {"stream", "Running water: a brook, a river.", level},
-    .where = ENL_WATER,
+    .kind = {"stream", "Running water: a brook, a river.", level, ENL_WATER},
     .loudness = -20.3f,
     .render = render,
 };

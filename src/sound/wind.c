@@ -79,8 +79,7 @@ static float level(const struct enl_scene *scene) {
 }
 
 const struct enl_sound_info enl_sound_wind = {
-    .kind = {"wind", "Wind that rises and falls with its gusts.", level},
-    .where = ENL_ELEMENTS,
+    .kind = {"wind", "Wind that rises and falls with its gusts.", level, ENL_ELEMENTS},
     .loudness = -14.5f, // it is heard at .5 by default
     .behind = 9,
     .render = render,

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import kit  # noqa: E402
 import case_bad_photos  # noqa: E402,F401
+import case_formats  # noqa: E402,F401
 import case_good_photos  # noqa: E402,F401
 import case_machine  # noqa: E402,F401
 import case_options  # noqa: E402,F401

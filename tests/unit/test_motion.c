@@ -265,7 +265,7 @@ static void a_course_follows_its_bed(void **state) {
         bool inside = x < BED || y >= H - BED;
         check(inside ? fabsf(length - 1) < 1e-3f : length == 0, "%d,%d: %f", x, y, (double)length);
         if (inside && y > BED && y < H - 2 * BED) check(way[i][1] > .9f, "%d,%d does not run down", x, y);
-        if (inside && x > 2 * BED && x < W - BED) check(way[i][0] > .9f, "%d,%d does not run right", x, y);
+        if (inside && x > 2 * BED && x < W - 2 * BED) check(way[i][0] > .9f, "%d,%d does not run right", x, y);
     }
     enl_plane_free(&bed);
 }

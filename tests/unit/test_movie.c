@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Movies: how the file is laid out, that its offsets are right, that tags are where they belong, and a full disk.
+// Movies: how the file is laid out, that its offsets are right, that tags are where they belong, and a full disk; and
+// of every format in the registry that it keeps what is promised of all of them.
 #include "unit.h"
 
 #include "movie/movie.h"
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <vips/vips.h>
 
 static uint32_t get32(const uint8_t *p) {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -24,20 +26,25 @@ static uint8_t *read_file(const char *path, size_t *ret_size) {
 }
 
 static const struct enl_movie_tags tags = {
-    .aigc = "{\"Label\":\"1\"}", .description = "words \xc3\xa9", .xmp = "<x:xmpmeta>here</x:xmpmeta>"};
+    .aigc = "{\"Label\":\"1\"}", .description = "words \xc3\xa9", .xmp = "<x:xmpmeta>here</x:xmpmeta>", .id = 5};
 
-// Writes a movie of noise that changes; false with `error` filled when it cannot.
-static bool write_movie(const char *path, const struct enl_movie_params *params, int frames, struct enl_error *error) {
-    const struct enl_movie_format *format = enl_movie_formats[0];
-    struct enl_output output;
-    if (!enl_output_open(&output, path, true, error)) return false;
-    struct enl_movie *movie = format->open(&output, params, error);
+// Writes a movie of noise that changes; false with `error` filled when it cannot. After `stop` frames it is given up.
+static bool write_as(const struct enl_movie_format *format, const char *path, const struct enl_movie_params *given,
+                     int frames, int stop, struct enl_error *error) {
+    struct enl_output outputs[2] = {{.file = -1}, {.file = -1}};
+    char *second = format->second ? enl_movie_second_name(format, path, NULL) : NULL;
+    struct enl_movie_params own = *given, *params = &own;
+    own.frames = frames;
+    bool opened = enl_output_open(&outputs[0], path, true, error) &&
+                  (!second || enl_output_open(&outputs[1], second, true, error));
+    struct enl_movie *movie = opened ? format->open(outputs, params, error) : NULL;
     bool done = movie != NULL;
     struct enl_random random = {7};
     for (int i = 0; done && i < frames; i++) {
         uint8_t *planes[3];
         int strides[3];
-        done = format->buffer(movie, planes, strides, error);
+        if (i == stop) done = false;
+        done = done && format->buffer(movie, planes, strides, error);
         for (int c = 0; done && c < 3; c++)
             for (int y = 0; y < (c ? params->height / 2 : params->height); y++)
                 for (int x = 0; x < (c ? params->width / 2 : params->width); x++)
@@ -47,9 +54,14 @@ static bool write_movie(const char *path, const struct enl_movie_params *params,
     done = done && format->finish(movie, &tags, error);
     format->free(&movie);
     assert_null(movie);
-    done = done && enl_output_commit(&output, error);
-    enl_output_abort(&output);
+    done = done && enl_output_commit_all(outputs, second ? 2 : 1, error);
+    for (int i = 0; i < 2; i++) enl_output_abort(&outputs[i]);
+    enl_release(second);
     return done;
+}
+
+static bool write_movie(const char *path, const struct enl_movie_params *params, int frames, struct enl_error *error) {
+    return write_as(enl_movie_formats[0], path, params, frames, -1, error);
 }
 
 struct box {
@@ -190,18 +202,87 @@ static void formats(void **state) {
     (void)state;
     for (int i = 0; enl_movie_formats[i]; i++) {
         const struct enl_movie_format *f = enl_movie_formats[i];
-        assert_true(f->name && f->extension && f->extension[0] == '.' && f->open && f->buffer && f->add && f->finish &&
+        assert_true(f->name && f->help && f->usual && f->endings[0] && f->open && f->buffer && f->add && f->finish &&
                     f->free);
+        assert_true(f->seconds >= 3 && f->max_side <= f->most_side && f->rates[0]);
+        size_t usual = strlen(f->usual), ending = strlen(f->endings[0]);
+        assert_true(usual >= ending && !strcmp(f->usual + usual - ending, f->endings[0]));
         assert_ptr_equal(enl_movie_format_find(f->name), f);
+        for (int k = 0; f->endings[k]; k++) {
+            char path[64];
+            snprintf(path, sizeof path, "a.b/c.d%s", f->endings[k]);
+            assert_ptr_equal(enl_movie_format_for(path), f);
+            for (char *c = path; *c; c++) *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+            assert_ptr_equal(enl_movie_format_for(path), f);
+        }
         f->free(NULL);
     }
     assert_null(enl_movie_format_find("betamax"));
+    static const char *const none[] = {"", "mp4", ".mp4", "a/.mp4", "a.mp4/b", "a.mp4.", "a.", "a.mp", "a.mp44"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        check(!enl_movie_format_for(none[i]), "\"%s\" has a format", none[i]);
+    const struct enl_movie_format *live = enl_movie_format_find("live");
+    char *second = enl_movie_second_name(live, "a.b/c.d.mov", NULL);
+    assert_string_equal(second, "a.b/c.d.jpg");
+    enl_release(second);
+}
+
+// Every format: a file, the same one again, no file when it is given up or the disk is full.
+static void every_format(void **state) {
+    static float sound[2 * 48000];
+    signal(SIGXFSZ, SIG_IGN);
+    for (int i = 0; enl_movie_formats[i]; i++) {
+        const struct enl_movie_format *f = enl_movie_formats[i];
+        struct enl_error error = {0};
+        struct enl_movie_params params = {.width = 136, .height = 104, .fps = f->rates[0], .loop = f->loop};
+        if (!f->silent) params.sound = sound, params.sound_frames = (size_t)(48000 * 10 / f->rates[0]);
+        char name[32];
+        size_t size[2];
+        uint8_t *bytes[2];
+        snprintf(name, sizeof name, "a%s", f->usual);
+        for (int k = 0; k < 2; k++) {
+            const char *path = unit_path(state, name);
+            check(write_as(f, path, &params, 10, -1, &error), "%s: %s", f->name, error.text);
+            assert_int_equal(unit_count_files(*state), f->second ? 2 : 1);
+            bytes[k] = read_file(path, &size[k]);
+        }
+        check(size[0] == size[1] && !memcmp(bytes[0], bytes[1], size[0]), "%s: another file of the same frames",
+              f->name);
+        check(memmem(bytes[0], size[0], "here", 4), "%s: no XMP", f->name);
+        free(bytes[0]);
+        free(bytes[1]);
+        unlink(unit_path(state, name));
+        char *second = f->second ? enl_movie_second_name(f, unit_path(state, name), NULL) : NULL;
+        if (second) unlink(second);
+        enl_release(second);
+        for (int stop = 0; stop < 10; stop += 3)
+            assert_false(write_as(f, unit_path(state, name), &params, 10, stop, NULL));
+        assert_int_equal(unit_count_files(*state), 0);
+        struct rlimit before, limit;
+        getrlimit(RLIMIT_FSIZE, &before);
+        static const int shares[] = {1000, 3, 2};
+        for (int k = 0; k < 3; k++) {
+            limit = before;
+            limit.rlim_cur = size[0] / (size_t)shares[k];
+            setrlimit(RLIMIT_FSIZE, &limit);
+            bool done = write_as(f, unit_path(state, name), &params, 10, -1, &error);
+            setrlimit(RLIMIT_FSIZE, &before);
+            check(!done && error.code == ENL_IO && strstr(error.text, name), "%s: code %d: %s", f->name,
+                  (int)error.code, error.text);
+            assert_int_equal(unit_count_files(*state), 0);
+        }
+    }
+}
+
+static int start(void **state) {
+    (void)state;
+    return VIPS_INIT("test");
 }
 
 #define EACH(test) cmocka_unit_test_setup_teardown(test, unit_folder, unit_remove_folder)
 
 int main(void) {
     const struct CMUnitTest tests[] = {EACH(head_leaves_room), EACH(same_file_again), EACH(full_disk),
-                                       cmocka_unit_test(formats)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+                                       EACH(every_format), cmocka_unit_test(formats)};
+    return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -128,12 +128,61 @@ static void folder_vanishes(void **state) {
     assert_int_equal(error.code, ENL_IO);
 }
 
+// Two files: both, or none and what was there.
+static void pairs(void **state) {
+    for (int failing = 0; failing < 3; failing++) // 0: none; 1, 2: the name of that one is taken meanwhile
+        for (int force = 0; force < 2; force++)
+            for (int named = 0; named < 2; named++) { // as on a file system without O_TMPFILE
+                struct enl_error error = {0};
+                struct enl_output outputs[2];
+                const char *paths[2] = {unit_path(state, "a.mov"), unit_path(state, "a.jpg")};
+                for (int i = 0; force && i < 2; i++) assert_true(enl_output_write(paths[i], "old", 3, true, NULL));
+                for (int i = 0; i < 2; i++) {
+                    assert_true(enl_output_open(&outputs[i], paths[i], force, &error));
+                    if (named) {
+                        close(outputs[i].file);
+                        outputs[i].beside = strdup(unit_path(state, i ? "b.part" : "a.part"));
+                        outputs[i].file = open(outputs[i].beside, O_CREAT | O_EXCL | O_RDWR, 0666);
+                    }
+                    assert_true(enl_output_put(&outputs[i], i ? "still" : "film", i ? 5 : 4, &error));
+                }
+                for (int i = 0; i < 2; i++) {
+                    if (failing != i + 1) continue;
+                    unlink(paths[i]);
+                    assert_int_equal(mkdir(paths[i], 0777), 0);
+                }
+                bool done = enl_output_commit_all(outputs, 2, &error);
+                if (failing) {
+                    assert_false(done);
+                    assert_int_equal(error.code, ENL_IO);
+                    if (force) read_back(paths[2 - failing], "old");
+                    else assert_int_equal(access(paths[2 - failing], F_OK), -1);
+                } else {
+                    assert_true(done);
+                    read_back(paths[0], "film");
+                    read_back(paths[1], "still");
+                    assert_int_equal(unit_count_files(*state), 2);
+                }
+                for (int i = 0; i < 2; i++) {
+                    assert_int_equal(outputs[i].file, -1);
+                    if (unlink(paths[i]) != 0) rmdir(paths[i]);
+                }
+                assert_int_equal(unit_count_files(*state), 0);
+            }
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, unit_folder, unit_remove_folder)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        EACH(appears_whole), EACH(abort_leaves_nothing), EACH(existing_is_refused_or_replaced),
-        EACH(no_moment_between_check_and_act), EACH(no_folder_no_file), EACH(named_beside), EACH(folder_vanishes),
+        EACH(appears_whole),
+        EACH(abort_leaves_nothing),
+        EACH(existing_is_refused_or_replaced),
+        EACH(no_moment_between_check_and_act),
+        EACH(no_folder_no_file),
+        EACH(named_beside),
+        EACH(folder_vanishes),
+        EACH(pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
