@@ -15,7 +15,7 @@ extern "C" {
 
 #define ENL_DEFAULT_PROMPT "make this photo come alive"
 #define ENL_MAX_PROMPT 2000 // characters; more is refused
-#define ENL_MAX_MOTIONS 24
+#define ENL_MAX_MOTIONS 32
 #define ENL_MAX_SOUNDS 8
 
 // One motion. `motion` names an entry of the motion registry ("clouds", "waves", "smile" ...).

@@ -12,7 +12,7 @@ struct enl_kernel_frame {
     int width, height;
     const struct enl_plate *near, *middle, *far; // near.w: how much is person; middle.w: how much is sky; NULL: absent
     const struct enl_plate *middle_coarse, *far_coarse; // only where two phases are blended
-    const struct enl_field *fields[ENL_LAYERS];      // NULL where nothing moves
+    const struct enl_field *fields[ENL_LAYERS];         // NULL where nothing moves
     int bend_count;
     struct {
         void (*bend)(const void *state, double t, float *x, float *y, int n);
@@ -25,8 +25,8 @@ struct enl_kernel_frame {
         const void *state;
     } shades[ENL_MAX_MOTIONS];
     double t;
-    const float (*weights)[4]; // ENL_PHASES + 1 sets of cubic weights; entry i is for i / phases of a pixel
-    const float *gamma; // ENL_GAMMA_STEPS + 1 values of sRGB, 0..255; entry i is for linear light (i / steps)^2
+    const float (*weights)[16]; // ENL_PHASES + 1 sets of cubic weights, each four times; entry i: i / phases of a pixel
+    const float *gamma;         // ENL_GAMMA_STEPS + 1 values of sRGB, 0..255; entry i is for linear light (i / steps)^2
 };
 
 // Renders the tile whose top left pixel is (x, y) into R', G' and B' (0..255 as float, ENL_TILE a row). `layers` is
@@ -39,9 +39,9 @@ enl_kernel enl_kernel_simd, enl_kernel_scalar;
 // third. Keys takes a slope of -.5, which is Catmull and Rom's spline and softens fine texture between pixels; -.75
 // keeps more of it.
 #define ENL_CUBIC (-.75f)
-void enl_cubic(float u, float w[4]);
+void enl_cubic(float u, float w[16]); // each weight four times, for vectors
 
 #define ENL_GAMMA_STEPS 4096
-#define ENL_PHASES 512 // far finer than what the eye or the encoder sees
+#define ENL_PHASES 256 // far finer than what the eye or the encoder sees
 
 #endif

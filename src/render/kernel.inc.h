@@ -11,21 +11,34 @@
 typedef struct {
     float c[4];
 } v4;
-#define V4_EACH(expression) \
-    v4 r;                   \
-    for (int k = 0; k < 4; k++) r.c[k] = expression; \
+#define V4_EACH(expression)                                                                                            \
+    v4 r;                                                                                                              \
+    for (int k = 0; k < 4; k++) r.c[k] = expression;                                                                   \
     return r
-ALWAYS v4 v4_load(const float *p) { V4_EACH(p[k]); }
+ALWAYS v4 v4_load(const float *p) {
+    V4_EACH(p[k]);
+}
 ALWAYS void v4_store(float *p, v4 a) {
     for (int k = 0; k < 4; k++) p[k] = a.c[k];
 }
-ALWAYS v4 v4_add(v4 a, v4 b) { V4_EACH(a.c[k] + b.c[k]); }
-ALWAYS v4 v4_sub(v4 a, v4 b) { V4_EACH(a.c[k] - b.c[k]); }
-ALWAYS v4 v4_scale(v4 a, float s) { V4_EACH(a.c[k] * s); }
-ALWAYS float v4_at(v4 a, int k) { return a.c[k]; }
-// Four pixels side by side, weighed: (0 and 2) and (1 and 3).
-ALWAYS v4 weigh_row(const float *p, const float *w) {
-    V4_EACH((p[k] * w[0] + p[8 + k] * w[2]) + (p[4 + k] * w[1] + p[12 + k] * w[3]));
+ALWAYS v4 v4_add(v4 a, v4 b) {
+    V4_EACH(a.c[k] + b.c[k]);
+}
+ALWAYS v4 v4_sub(v4 a, v4 b) {
+    V4_EACH(a.c[k] - b.c[k]);
+}
+ALWAYS v4 v4_scale(v4 a, float s) {
+    V4_EACH(a.c[k] * s);
+}
+ALWAYS float v4_at(v4 a, int k) {
+    return a.c[k];
+}
+// Four by four pixels, weighed down their columns by wy and then across by wx (each weight is there four times).
+ALWAYS v4 weigh_block(const float *p, size_t stride, const float *wx, const float *wy) {
+    float column[16];
+    for (int k = 0; k < 16; k++)
+        column[k] = (p[k] * wy[0] + p[stride + k] * wy[4]) + (p[2 * stride + k] * wy[8] + p[3 * stride + k] * wy[12]);
+    V4_EACH((column[k] * wx[0] + column[8 + k] * wx[8]) + (column[4 + k] * wx[4] + column[12 + k] * wx[12]));
 }
 // All eight values of two nodes.
 ALWAYS void mix_nodes(const float *a, const float *b, float t, float *ret) {
@@ -44,16 +57,31 @@ ALWAYS void blend_nodes(const float *a, const float *b, const float *c, const fl
 #endif
 typedef float v4 __attribute__((vector_size(16), may_alias));
 typedef float v8 __attribute__((vector_size(32), may_alias, aligned(16)));
-ALWAYS v4 v4_load(const float *p) { return *(const v4 *)p; }
-ALWAYS void v4_store(float *p, v4 a) { *(v4 *)p = a; }
-ALWAYS v4 v4_add(v4 a, v4 b) { return a + b; }
-ALWAYS v4 v4_sub(v4 a, v4 b) { return a - b; }
-ALWAYS v4 v4_scale(v4 a, float s) { return a * s; }
-ALWAYS float v4_at(v4 a, int k) { return a[k]; }
-ALWAYS v4 weigh_row(const float *p, const float *w) {
-    v8 first = *(const v8 *)p * (v8){w[0], w[0], w[0], w[0], w[1], w[1], w[1], w[1]};
-    v8 second = *(const v8 *)(p + 8) * (v8){w[2], w[2], w[2], w[2], w[3], w[3], w[3], w[3]};
-    v8 sum = first + second;
+ALWAYS v4 v4_load(const float *p) {
+    return *(const v4 *)p;
+}
+ALWAYS void v4_store(float *p, v4 a) {
+    *(v4 *)p = a;
+}
+ALWAYS v4 v4_add(v4 a, v4 b) {
+    return a + b;
+}
+ALWAYS v4 v4_sub(v4 a, v4 b) {
+    return a - b;
+}
+ALWAYS v4 v4_scale(v4 a, float s) {
+    return a * s;
+}
+ALWAYS float v4_at(v4 a, int k) {
+    return a[k];
+}
+ALWAYS v8 weigh_columns(const float *p, size_t stride, const float *wy) {
+    return (*(const v8 *)p * wy[0] + *(const v8 *)(p + stride) * wy[4]) +
+           (*(const v8 *)(p + 2 * stride) * wy[8] + *(const v8 *)(p + 3 * stride) * wy[12]);
+}
+ALWAYS v4 weigh_block(const float *p, size_t stride, const float *wx, const float *wy) {
+    v8 left = weigh_columns(p, stride, wy), right = weigh_columns(p + 8, stride, wy);
+    v8 sum = left * *(const v8 *)wx + right * *(const v8 *)(wx + 8);
     return (v4){sum[0], sum[1], sum[2], sum[3]} + (v4){sum[4], sum[5], sum[6], sum[7]};
 }
 typedef float v8_anywhere __attribute__((vector_size(32), may_alias, aligned(4)));
@@ -101,9 +129,7 @@ ALWAYS v4 fetch(const struct enl_kernel_frame *f, const struct enl_plate *plate,
         gather(plate, ix, iy, block);
         p = block, stride = 16;
     }
-    v4 top = v4_add(v4_scale(weigh_row(p, wx), wy[0]), v4_scale(weigh_row(p + stride, wx), wy[1]));
-    v4 bottom = v4_add(v4_scale(weigh_row(p + 2 * stride, wx), wy[2]), v4_scale(weigh_row(p + 3 * stride, wx), wy[3]));
-    return v4_add(top, bottom);
+    return weigh_block(p, stride, wx, wy);
 }
 
 ALWAYS v4 fetch_coarse(const struct enl_plate *plate, float x, float y) {
@@ -191,8 +217,7 @@ ALWAYS v4 behind(const struct enl_kernel_frame *f, float x, float y, bool whole,
 }
 
 // Linear light of a row to sRGB 0..255, in two loops: the compiler makes vectors of the first.
-ALWAYS void store_row(const float *table, const float light[4 * ENL_TILE], int row,
-                      float rgb[3][ENL_TILE * ENL_TILE]) {
+ALWAYS void store_row(const float *table, const float light[4 * ENL_TILE], int row, float rgb[3][ENL_TILE * ENL_TILE]) {
     int step[4 * ENL_TILE];
     for (int i = 0; i < 4 * ENL_TILE; i++) {
         float clipped = light[i] < 0 ? 0 : light[i] > 1 ? 1 : light[i];

@@ -27,7 +27,7 @@ struct enl_renderer {
     int *active;          // the tiles that are drawn anew
     int active_count;
     float gamma[ENL_GAMMA_STEPS + 1];
-    float weights[ENL_PHASES + 1][4];
+    _Alignas(16) float weights[ENL_PHASES + 1][16];
     // Of the frame being drawn:
     struct enl_kernel_frame now;
     struct enl_frame *frame;
@@ -45,16 +45,20 @@ static float srgb_of(float linear) {
     return (float)low + enl_clampf((linear - a) / (b - a), 0, 1);
 }
 
-void enl_cubic(float u, float w[4]) {
+void enl_cubic(float u, float w[16]) {
     const float a = ENL_CUBIC;
     float u2 = u * u, u3 = u2 * u;
-    w[0] = a * u3 - 2 * a * u2 + a * u;
-    w[1] = (a + 2) * u3 - (a + 3) * u2 + 1;
-    w[2] = -(a + 2) * u3 + (2 * a + 3) * u2 - a * u;
-    w[3] = -a * u3 + a * u2;
+    for (int k = 0; k < 4; k++) {
+        w[k] = a * u3 - 2 * a * u2 + a * u;
+        w[4 + k] = (a + 2) * u3 - (a + 3) * u2 + 1;
+        w[8 + k] = -(a + 2) * u3 + (2 * a + 3) * u2 - a * u;
+        w[12 + k] = -a * u3 + a * u2;
+    }
 }
 
-static uint8_t to_byte(float value) { return (uint8_t)enl_clampf(value + .5f, 0, 255); }
+static uint8_t to_byte(float value) {
+    return (uint8_t)enl_clampf(value + .5f, 0, 255);
+}
 
 // R'G'B' of a tile to bytes: BT.709-6, limited range, chroma sited in the middle of four pixels.
 ENL_CLONES static void convert_tile(const float *restrict r, const float *restrict g, const float *restrict b,
@@ -170,11 +174,10 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
         r->gamma[i] = srgb_of(root * root);
     }
     if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
-        enl_plates_make(&r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL,
-                        r->fields[ENL_LAYER_NEAR].nodes != NULL,
-                        stage->loop || ((stage->matte[ENL_WATER] || stage->matte[ENL_FLAMES]) &&
-                                        r->fields[ENL_LAYER_MIDDLE].nodes),
-                        error))
+        enl_plates_make(
+            &r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL, r->fields[ENL_LAYER_NEAR].nodes != NULL,
+            stage->loop || ((stage->matte[ENL_WATER] || stage->matte[ENL_FLAMES]) && r->fields[ENL_LAYER_MIDDLE].nodes),
+            error))
         return r;
     enl_renderer_free(&r);
     return NULL;
@@ -231,10 +234,17 @@ static void draw_tiles(void *context, int band) {
 
 void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *frame) {
     struct enl_kernel_frame *now = &r->now;
-    *now = (struct enl_kernel_frame){.width = r->stage->width, .height = r->stage->height, .near = r->plates.near,
-        .middle = r->plates.middle, .far = r->plates.far, .middle_coarse = r->plates.middle_coarse,
-        .far_coarse = r->plates.far_coarse, .photo = r->stage->picture, .t = (double)index / r->stage->fps,
-                                      .gamma = r->gamma, .weights = (const float(*)[4])r->weights};
+    *now = (struct enl_kernel_frame){.width = r->stage->width,
+                                     .height = r->stage->height,
+                                     .near = r->plates.near,
+                                     .middle = r->plates.middle,
+                                     .far = r->plates.far,
+                                     .middle_coarse = r->plates.middle_coarse,
+                                     .far_coarse = r->plates.far_coarse,
+                                     .photo = r->stage->picture,
+                                     .t = (double)index / r->stage->fps,
+                                     .gamma = r->gamma,
+                                     .weights = (const float(*)[16])r->weights};
     r->frame = frame;
     for (int k = 0; k < ENL_LAYERS; k++)
         if (r->fields[k].nodes) now->fields[k] = &r->fields[k];

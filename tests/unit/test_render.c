@@ -25,9 +25,9 @@ static struct enl_field random_field(int w, int h, struct enl_random *random, fl
         f.support[n] = 1;
         if (enl_random_unit(random) < .3f) continue; // still
         float mix = enl_random_unit(random);
-        f.nodes[n] = (struct enl_node){reach * enl_random_normal(random), reach * enl_random_normal(random),
-            reach * enl_random_normal(random), reach * enl_random_normal(random), mix < .3f ? 0 : mix > .8f ? 1 : mix,
-            .1f * enl_random_normal(random)};
+        f.nodes[n] = (struct enl_node){reach * enl_random_normal(random),   reach * enl_random_normal(random),
+                                       reach * enl_random_normal(random),   reach * enl_random_normal(random),
+                                       mix < .3f ? 0 : mix > .8f ? 1 : mix, .1f * enl_random_normal(random)};
     }
     return f;
 }
@@ -43,7 +43,7 @@ static void kernels_agree(void **state) {
     (void)state;
     static const int sizes[][2] = {{75, 61}, {16, 16}, {17, 33}, {130, 5}};
     static float gamma[ENL_GAMMA_STEPS + 1];
-    static float weights[ENL_PHASES + 1][4];
+    static _Alignas(16) float weights[ENL_PHASES + 1][16];
     for (int i = 0; i <= ENL_PHASES; i++) enl_cubic((float)i / ENL_PHASES, weights[i]);
     for (int i = 0; i <= ENL_GAMMA_STEPS; i++) gamma[i] = 255 * (float)i / ENL_GAMMA_STEPS;
     float one[3][ENL_TILE * ENL_TILE], two[3][ENL_TILE * ENL_TILE];
@@ -65,7 +65,8 @@ static void kernels_agree(void **state) {
                                          .middle_coarse = coarse ? middle_coarse : NULL,
                                          .far_coarse = coarse && sky ? far_coarse : NULL,
                                          .t = .5,
-                                         .gamma = gamma, .weights = (const float(*)[4])weights};
+                                         .gamma = gamma,
+                                         .weights = (const float(*)[16])weights};
         if (k % 3 == 0) frame.bends[frame.bend_count++].bend = wave_bend;
         for (unsigned layers = 1; layers < 1u << ENL_LAYERS; layers++) {
             if ((layers & 1u << ENL_LAYER_FAR) && !sky) continue;
@@ -99,7 +100,9 @@ static void kernels_agree(void **state) {
 #define FRAME_BYTES (STAGE_WIDTH * STAGE_HEIGHT + 2 * CW * CH)
 
 static void draw(struct enl_renderer *r, int index, uint8_t *bytes) {
-    struct enl_frame frame = {.width = STAGE_WIDTH, .height = STAGE_HEIGHT,
+    struct enl_frame frame = {
+        .width = STAGE_WIDTH,
+        .height = STAGE_HEIGHT,
         .planes = {bytes, bytes + STAGE_WIDTH * STAGE_HEIGHT, bytes + STAGE_WIDTH * STAGE_HEIGHT + CW * CH},
         .strides = {STAGE_WIDTH, CW, CW}};
     enl_renderer_draw(r, index, &frame);
@@ -258,15 +261,9 @@ static void the_rest_is_untouched(void **state) {
     static const struct {
         const char *name;
         float box[4]; // where the photo must be seen: left, top, right, bottom as fractions
-    } still[] = {{"clouds", {0, .6f, 1, 1}},
-                 {"waves", {.6f, 0, 1, 1}},
-                 {"sway", {0, 0, .6f, 1}},
-                 {"smile", {0, 0, .12f, 1}},
-                 {"blink", {0, .6f, 1, 1}},
-                 {"stars", {0, .6f, 1, 1}},
-                 {"glow", {0, .6f, 1, 1}},
-                 {"lamps", {0, 0, .05f, .15f}},
-                 {"flames", {0, 0, .5f, 1}}};
+    } still[] = {{"clouds", {0, .6f, 1, 1}}, {"waves", {.6f, 0, 1, 1}},     {"sway", {0, 0, .6f, 1}},
+                 {"smile", {0, 0, .12f, 1}}, {"blink", {0, .6f, 1, 1}},     {"stars", {0, .6f, 1, 1}},
+                 {"glow", {0, .6f, 1, 1}},   {"lamps", {0, 0, .05f, .15f}}, {"flames", {0, 0, .5f, 1}}};
     for (size_t i = 0; i < sizeof still / sizeof *still; i++) {
         const struct enl_motion_info *info = enl_motion_find(still[i].name);
         const float *b = still[i].box;
