@@ -611,7 +611,7 @@ static void test_too_many_are_refused(void **state) {
     strcat(json, "]}");
     struct enl_error error = {0};
     assert_null(enl_plan_from_json(json, &error));
-    assert_non_null(strstr(error.text, "more than 24"));
+    assert_non_null(strstr(error.text, "more than 32"));
     char *large = calloc(1, (1u << 20) + 2);
     memset(large, ' ', (1u << 20) + 1);
     assert_null(enl_plan_from_json(large, &error));
