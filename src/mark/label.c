@@ -222,21 +222,31 @@ static void ground_under(const struct enl_label *label, const uint8_t *luma, int
     if (w <= 4096) memcpy(columns, smooth, (size_t)w * sizeof *columns);
 }
 
+// How much the letters are lighter than their ground, 0 or 1: what they began as, until dusk or fog leaves no room there.
+static float lightness(const struct enl_label *label, const float *columns, int width) {
+    float sum = 0;
+    for (int x = 0; x < width; x++) sum += columns[x];
+    float back = enl_linear_of_srgb[enl_clampi((int)(sum / (float)width + .5f), 0, 255)];
+    return 1 - (label->light ? enl_smoothstep(.24f, .36f, back) : enl_smoothstep(.1f, .16f, back));
+}
+
 void enl_label_draw(const struct enl_label *label, float strength, uint8_t *const planes[3], const int strides[3]) {
     int w = label->letters->width, h = label->letters->height, x0 = label->x - label->halo, y0 = label->y - label->halo;
     uint8_t *luma = planes[0] + y0 * strides[0] + x0;
     float columns[4096] = {0};
     if (w > 4096) return; // wider than any picture that is made
     ground_under(label, luma, strides[0], columns);
+    float light = lightness(label, columns, w);
     for (int x = 0; x < w; x++) {
-        float tone = tone_for(columns[x], enl_mixf(CONTRAST, STRONG, strength), label->light);
-        float edge = tone_for(tone, CLEAR, !label->light);
+        float contrast = enl_mixf(CONTRAST, STRONG, strength);
+        float tone = enl_mixf(tone_for(columns[x], contrast, false), tone_for(columns[x], contrast, true), light);
+        float edge = tone_for(tone, CLEAR, light < .5f);
         float ink = 16 + tone * (219 / 255.0f), limit = 16 + edge * (219 / 255.0f);
         for (int y = 0; y < h; y++) {
             float letter = (float)label->letters->data[y * w + x] * (1 / 255.0f) * enl_mixf(1, FULLER, strength);
             float calm = (float)label->calm->data[y * w + x] * (1 / 255.0f);
             uint8_t *p = luma + y * strides[0] + x;
-            float back = *p, over = label->light ? fmaxf(0, back - limit) : fminf(0, back - limit);
+            float back = *p, over = light >= .5f ? fmaxf(0, back - limit) : fminf(0, back - limit);
             *p = (uint8_t)enl_clampf(enl_mixf(back - over * calm, ink, fminf(1, letter)) + .5f, 16, 235);
         }
     }
