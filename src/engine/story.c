@@ -180,11 +180,12 @@ static bool make_plan(struct telling *t, struct enl_error *error) {
     return t->story->plan && next_stage(t, "plan", "prepare", .09, error);
 }
 
-// The mattes of all that the plan moves, together. NULL without memory.
+// The mattes of all that the plan moves, together, but for people, who hardly leave their place. NULL without memory.
 static struct enl_picture *what_moves(const struct telling *t, struct enl_error *error) {
     struct enl_picture *all = enl_picture_new(t->stage.width, t->stage.height, 1, error);
     for (int e = 0; all && e < ENL_ELEMENTS; e++) {
         const struct enl_picture *matte = t->stage.matte[e];
+        if (e == ENL_PERSON || e == ENL_HAIR || e == ENL_FACE) continue;
         bool moves = false;
         for (int i = 0; i < t->story->plan->motion_count; i++)
             moves |= !strcmp(t->story->plan->motions[i].region, enl_element_name((enum enl_element)e));

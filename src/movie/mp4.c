@@ -104,7 +104,7 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     av_opt_set(v->priv_data, "profile", "high", 0);
     // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits. So
     // are the last frames of a loop, or the seam would be seen by their coarser grain alone.
-    int fine = pixels < .3 ? 4 : 12; // a small picture's grain is seen more, and costs less
+    int fine = pixels < .3 ? 4 : p->loop ? 8 : 12; // a small picture's grain is seen more, and costs less
     char zones[80];
     snprintf(zones, sizeof zones, "zones=0,0,q=%d", fine);
     if (p->loop) snprintf(zones, sizeof zones, "zones=0,0,q=%d/%d,%d,q=%d", fine, p->frames - 4, p->frames - 1, fine);
