@@ -222,7 +222,7 @@ static void ground_under(const struct enl_label *label, const uint8_t *luma, int
     if (w <= 4096) memcpy(columns, smooth, (size_t)w * sizeof *columns);
 }
 
-// How much the letters are lighter than their ground, 0 or 1: what they began as, until dusk or fog leaves no room there.
+// How much the letters are lighter than their ground, 0 or 1: what they began as, until dusk or fog leaves no room.
 static float lightness(const struct enl_label *label, const float *columns, int width) {
     float sum = 0;
     for (int x = 0; x < width; x++) sum += columns[x];
