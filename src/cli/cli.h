@@ -38,6 +38,8 @@ const char *cli_value(const struct cli_words *words, const char *name); // NULL:
 bool cli_number(const struct cli_words *words, const char *name, double low, double high, bool whole, double *number,
                 struct enl_error *error); // leaves *number when not given
 
+// Signals, standard streams and libraries' logs, before anything else is done.
+void cli_settle_in(void);
 // Standard error. The stream that C calls so is deaf: libraries below us write their thoughts there.
 FILE *cli_voice(void);
 // A signal ends the program at once until this is called, for what has something to put in order; from then on
