@@ -44,7 +44,9 @@ bool enl_find_flames(struct enl_view *view, struct enl_error *error) {
     }
     const struct enl_plane *sky = view->scene->confidence[ENL_SKY] >= .4f ? view->found[ENL_SKY] : NULL;
     const struct enl_plane *person = view->found[ENL_PERSON];
+    double open = 0;
     for (int p = 0; p < width * height; p++) {
+        open += sky ? (double)sky->data[p] : 0;
         float taken = fmaxf(sky ? sky->data[p] : 0, person ? person->data[p] : 0);
         plane->data[p] = flame_look(view, (size_t)p) * (1 - taken);
     }
@@ -53,8 +55,8 @@ bool enl_find_flames(struct enl_view *view, struct enl_error *error) {
         return false;
     }
     float sure = judge(view, plane);
-    if (sky && view->scene->share[ENL_SKY] > .3f) {
-        sure *= .5f;
+    if (open > .25 * width * height) {
+        sure *= .5f; // under a wide sky they are lamps or an evening's glow
     }
     if (sure < .1f) {
         enl_plane_free(&plane);

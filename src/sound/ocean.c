@@ -103,8 +103,7 @@ static bool render(const struct enl_sound_scene *scene, float *mix, size_t frame
 
 static float level(const struct enl_scene *scene) {
     if (!enl_sound_seen(scene, ENL_WATER, .01f)) return 0;
-    if (scene->water == ENL_WATER_WAVES) return 1;
-    return scene->water == ENL_WATER_STILL && scene->share[ENL_WATER] >= .2f ? .5f : 0; // a large lake laps
+    return scene->water == ENL_WATER_WAVES ? 1 : 0; // a lake only laps: gurgle
 }
 
 const struct enl_sound_info enl_sound_ocean = {
