@@ -12,7 +12,7 @@
 
 #define CONTRAST 3.0f
 #define STRONG 4.5f
-#define FULLER 1.5f                    // thin strokes, which antialiasing leaves pale, at full strength
+#define FULLER 1.35f                    // thin strokes, which antialiasing leaves pale, at full strength
 #define CLEAR 2.0f                     // contrast that single pixels near the letters keep
 #define MOVING 40.f                    // levels of luma that standing still is worth
 #define PLACES 9                       // tried across and down
