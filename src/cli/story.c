@@ -161,7 +161,7 @@ static bool read_params(const struct cli_words *words, struct enl_story_params *
 static int run(int count, char **arguments) {
     struct cli_words words;
     struct enl_error error = {0};
-    struct enl_story_params params;
+    struct enl_story_params params = {0};
     struct enl_plan *plan = NULL;
     if (!cli_parse(&cli_story, count, arguments, &words, &error)) return cli_complain(&error);
     if (!read_params(&words, &params, &plan, &error)) {

@@ -218,6 +218,7 @@ static void put_part(struct enl_bytes *b, const struct head *head, int part) {
 
 static void put_head(struct enl_bytes *b, const struct head *head, uint32_t fps, const struct key keys[KEYS]) {
     uint32_t offset_at = 0;
+    if (!head->bytes) return;
     put_part(b, head, 0);
     put_part(b, head, 1);
     size_t moov = enl_bytes_box(b, "moov"), mvhd = b->size; // the first in moov, version 0

@@ -41,7 +41,7 @@ static void chroma_row(const uint8_t *near, const uint8_t *far, int half, int16_
 
 void enl_planes_to_rgb(const struct enl_planes *planes, uint8_t *rgb) {
     enum { MOST = 8192 };
-    int16_t chroma[2][MOST];
+    int16_t chroma[2][MOST] = {{0}};
     int w = planes->width, h = planes->height, half = w / 2, rows = h / 2;
     for (int y = 0; y < h && w <= MOST; y++) {
         int at = y / 2, other = y & 1 ? (at < rows - 1 ? at + 1 : at) : at > 0 ? at - 1 : 0;
