@@ -22,6 +22,7 @@ static void help(FILE *out) {
 
 // The exit status, when what was printed also went out.
 static int finish(int status) {
+    cli_hold_signals(); // what is done is not cancelled
     struct enl_error error;
     if (fflush(stdout) == 0 && !ferror(stdout)) return status;
     if (status != ENL_OK) return status;
