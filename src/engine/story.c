@@ -144,7 +144,7 @@ static const char *why_unseen(const struct telling *t, const struct enl_motion *
     enum enl_element region = info->kind.region;
     // Faces are known by their landmarks, not by a mask.
     bool there = region == ENL_ELEMENTS || (region != ENL_FACE && scene->masks[region]);
-    return there || !info->kind.why_not ? NULL : info->kind.why_not(scene);
+    return there ? NULL : enl_why_not(&info->kind, scene);
 }
 
 // A plan may have been made for another photo: what cannot be seen in this one is left out, and said to be.
@@ -295,9 +295,9 @@ static bool finish(struct telling *t, struct enl_error *error) {
     char id[17];
     const char *description = "A photo brought to life by a machine (AI-generated motion and sound).";
     snprintf(id, sizeof id, "%016llx", (unsigned long long)t->story->frames_hash);
-    char *xmp = enl_mark_xmp(t->engine->source_type, id, description, error),
-         *aigc = xmp ? enl_mark_aigc(id, error) : NULL;
-    bool done = aigc && t->format->finish(
+    char *aigc = enl_mark_aigc(id, error),
+         *xmp = aigc ? enl_mark_xmp(t->engine->source_type, id, description, aigc, error) : NULL;
+    bool done = xmp && t->format->finish(
                             t->movie,
                             &(struct enl_movie_tags){
                                 .aigc = aigc, .xmp = xmp, .description = description, .id = t->story->frames_hash},

@@ -29,10 +29,10 @@ void enl_label_box(const struct enl_label *label, int ret_box[4]);
 
 // The file's own words about itself. `source_type` is the last part of an IPTC digital source type; `id` names this
 // video. Strings to be released with enl_release; NULL with `error` filled when memory runs out.
-char *enl_mark_xmp(const char *source_type, const char *id, const char *description, struct enl_error *error);
 char *enl_mark_aigc(const char *id, struct enl_error *error);
-// An XMP packet with one more rdf:Description, and with what pictures hold of AIGC.
+char *enl_mark_xmp(const char *source_type, const char *id, const char *description, const char *aigc,
+                   struct enl_error *error);
+// An XMP packet with one more rdf:Description.
 char *enl_mark_xmp_with(const char *xmp, const char *description, struct enl_error *error);
-char *enl_mark_xmp_with_aigc(const char *xmp, const char *aigc, struct enl_error *error);
 
 #endif

@@ -6,17 +6,12 @@
 
 struct camera {
     const struct enl_stage *stage;
-    float zoom;         // at the end: 1 + zoom
-    float x, y;         // of the pan at the end, pixels
-    float cx, cy;       // what stays in place
+    float zoom;   // at the end: 1 + zoom
+    float x, y;   // of the pan at the end, pixels
+    float cx, cy; // what stays in place
     double start;
-    float *nearness;    // of every node, 0..1
+    float *nearness; // of every node, 0..1
 };
-
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
 
 static bool prepare(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                     struct camera **ret, struct enl_error *error) {
@@ -74,8 +69,8 @@ static void displace(const void *state, double t, struct enl_field *field, int f
     const struct camera *s = state;
     double length = s->stage->seconds;
     // A loop goes there and back.
-    float path = s->stage->loop ? (float)(.5 - .5 * cos(2 * 3.14159265358979 * t / length))
-                                : (float)(enl_ease_integral(t, s->start, 1.2) / fmax(.1, length - s->start));
+    float path = s->stage->loop ? (float)(.5 - .5 * cos(2 * 3.14159265358979 * t / length)) :
+                                  (float)(enl_ease_integral(t, s->start, 1.2) / fmax(.1, length - s->start));
     float zoom = s->zoom >= 0 ? 1 + s->zoom * path : 1 - s->zoom * (1 - path);
     for (int j = first; j < last; j++)
         for (int i = 0; i < field->columns; i++) {
@@ -96,17 +91,30 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_zoom_in = {
-    .kind = {.name = "zoom_in", .help = "the camera moves in slowly", .region = ENL_ELEMENTS, .last_resort = true,
-             .speed = 1, .amount = 1, .why_not = why_not},
-    .layer = ENL_LAYER_CAMERA, .prepare = prepare_zoom_in, .displace = displace, .release = release};
+const struct enl_motion_info enl_motion_zoom_in = {.kind = {.name = "zoom_in",
+                                                            .help = "the camera moves in slowly",
+                                                            .region = ENL_ELEMENTS,
+                                                            .last_resort = true,
+                                                            .speed = 1,
+                                                            .amount = 1},
+                                                   .layer = ENL_LAYER_CAMERA,
+                                                   .prepare = prepare_zoom_in,
+                                                   .displace = displace,
+                                                   .release = release};
 
-const struct enl_motion_info enl_motion_zoom_out = {
-    .kind = {.name = "zoom_out", .help = "the camera moves out slowly", .region = ENL_ELEMENTS, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_CAMERA, .prepare = prepare_zoom_out, .displace = displace, .release = release};
+const struct enl_motion_info enl_motion_zoom_out = {.kind = {.name = "zoom_out",
+                                                             .help = "the camera moves out slowly",
+                                                             .region = ENL_ELEMENTS,
+                                                             .speed = 1,
+                                                             .amount = 1},
+                                                    .layer = ENL_LAYER_CAMERA,
+                                                    .prepare = prepare_zoom_out,
+                                                    .displace = displace,
+                                                    .release = release};
 
 const struct enl_motion_info enl_motion_pan = {
-    .kind = {.name = "pan", .help = "the camera pans", .region = ENL_ELEMENTS, .direction = 0, .speed = 1, .amount = 1,
-             .why_not = why_not},
-    .layer = ENL_LAYER_CAMERA, .prepare = prepare_pan, .displace = displace, .release = release};
+    .kind = {.name = "pan", .help = "the camera pans", .region = ENL_ELEMENTS, .direction = 0, .speed = 1, .amount = 1},
+    .layer = ENL_LAYER_CAMERA,
+    .prepare = prepare_pan,
+    .displace = displace,
+    .release = release};

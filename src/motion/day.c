@@ -9,11 +9,6 @@ struct day {
     float balance[3]; // against the blue of dusk or the orange of lamps
 };
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 static bool prepare(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                     void **ret_state, struct enl_error *error) {
     struct day *s = enl_alloc(1, sizeof *s, error);
@@ -51,8 +46,7 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
 }
 
 const struct enl_motion_info enl_motion_day = {
-    .kind =
-        {.name = "day", .help = "it gets light", .region = ENL_ELEMENTS, .speed = 1, .amount = 1, .why_not = why_not},
+    .kind = {.name = "day", .help = "it gets light", .region = ENL_ELEMENTS, .speed = 1, .amount = 1},
     .layer = ENL_LAYER_AIR,
     .prepare = prepare,
     .shade = shade,

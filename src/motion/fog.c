@@ -11,11 +11,6 @@ struct fog {
     struct enl_mist mist;
 };
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 static bool prepare(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                     void **ret_state, struct enl_error *error) {
     struct fog *s = enl_alloc(1, sizeof *s, error);
@@ -62,14 +57,9 @@ static void shade(const void *state, double t, struct enl_tile *tile) {
     enl_tile_blend(tile, thick, s->light);
 }
 
-const struct enl_motion_info enl_motion_fog = {.kind = {.name = "fog",
-                                                        .help = "fog comes up",
-                                                        .region = ENL_ELEMENTS,
-                                                        .direction = 0,
-                                                        .speed = 1,
-                                                        .amount = 1,
-                                                        .why_not = why_not},
-                                               .layer = ENL_LAYER_AIR,
-                                               .prepare = prepare,
-                                               .shade = shade,
-                                               .release = enl_release};
+const struct enl_motion_info enl_motion_fog = {
+    .kind = {.name = "fog", .help = "fog comes up", .region = ENL_ELEMENTS, .direction = 0, .speed = 1, .amount = 1},
+    .layer = ENL_LAYER_AIR,
+    .prepare = prepare,
+    .shade = shade,
+    .release = enl_release};

@@ -12,11 +12,6 @@ struct lamps {
     float (*place)[2 * ENL_FLICKER_TONES];
 };
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 // How much of a lamp's light there is at each node.
 static struct enl_plane *find_light(const struct enl_stage *stage, const struct enl_field *field,
                                     struct enl_error *error) {
@@ -73,13 +68,9 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_lamps = {.kind = {.name = "lamps",
-                                                          .help = "lamps and lit windows glow",
-                                                          .region = ENL_ELEMENTS,
-                                                          .speed = 1,
-                                                          .amount = 1,
-                                                          .why_not = why_not},
-                                                 .layer = ENL_LAYER_MIDDLE,
-                                                 .prepare = prepare,
-                                                 .displace = displace,
-                                                 .release = release};
+const struct enl_motion_info enl_motion_lamps = {
+    .kind = {.name = "lamps", .help = "lamps and lit windows glow", .region = ENL_ELEMENTS, .speed = 1, .amount = 1},
+    .layer = ENL_LAYER_MIDDLE,
+    .prepare = prepare,
+    .displace = displace,
+    .release = release};

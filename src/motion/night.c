@@ -10,11 +10,6 @@ struct night {
     float lit;  // how much what looks like a lamp is one: by day nothing is lit
 };
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 static bool prepare(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                     void **ret_state, struct enl_error *error) {
     struct night *s = enl_alloc(1, sizeof *s, error);
@@ -70,8 +65,7 @@ static void release(void *state) {
 }
 
 const struct enl_motion_info enl_motion_night = {
-    .kind =
-        {.name = "night", .help = "night falls", .region = ENL_ELEMENTS, .speed = 1, .amount = 1, .why_not = why_not},
+    .kind = {.name = "night", .help = "night falls", .region = ENL_ELEMENTS, .speed = 1, .amount = 1},
     .layer = ENL_LAYER_AIR,
     .prepare = prepare,
     .shade = shade,

@@ -31,11 +31,6 @@ static const struct {
                    {512, 1024, 78, 1.5f, 2700, .40f, .5f, 330},
                    {1024, 1024, 170, 2.3f, 4300, .30f, 0, 60}};
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 // One streak, thin and soft at both ends, around the sheet's edges.
 static void draw_streak(struct sheet *sheet, float x, float y, float length, float thickness, float slant,
                         float strength) {
@@ -130,14 +125,9 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_rain = {.kind = {.name = "rain",
-                                                         .help = "it rains",
-                                                         .region = ENL_ELEMENTS,
-                                                         .direction = 285,
-                                                         .speed = 1,
-                                                         .amount = 1,
-                                                         .why_not = why_not},
-                                                .layer = ENL_LAYER_AIR,
-                                                .prepare = prepare,
-                                                .shade = shade,
-                                                .release = release};
+const struct enl_motion_info enl_motion_rain = {
+    .kind = {.name = "rain", .help = "it rains", .region = ENL_ELEMENTS, .direction = 285, .speed = 1, .amount = 1},
+    .layer = ENL_LAYER_AIR,
+    .prepare = prepare,
+    .shade = shade,
+    .release = release};

@@ -16,11 +16,6 @@ struct smoke {
     struct enl_mist mist;
 };
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 // What flames send up: each row takes over the one below, spread a little, blown aside, and thinner.
 static void rise_from(struct enl_plane *plume, float lean) {
     int w = plume->width, h = plume->height;
@@ -115,14 +110,9 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_smoke = {.kind = {.name = "smoke",
-                                                          .help = "smoke rises",
-                                                          .region = ENL_ELEMENTS,
-                                                          .direction = 75,
-                                                          .speed = 1,
-                                                          .amount = 1,
-                                                          .why_not = why_not},
-                                                 .layer = ENL_LAYER_AIR,
-                                                 .prepare = prepare,
-                                                 .shade = shade,
-                                                 .release = release};
+const struct enl_motion_info enl_motion_smoke = {
+    .kind = {.name = "smoke", .help = "smoke rises", .region = ENL_ELEMENTS, .direction = 75, .speed = 1, .amount = 1},
+    .layer = ENL_LAYER_AIR,
+    .prepare = prepare,
+    .shade = shade,
+    .release = release};

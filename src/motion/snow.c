@@ -26,11 +26,6 @@ static const struct depth kinds[DEPTHS] = {
     {.cell = 92, .radius = 4.6f, .fall = 190, .swing = 13, .strength = .92f, .chance = .65f},
     {.cell = 260, .radius = 10, .fall = 320, .swing = 24, .strength = .62f, .chance = .4f}};
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 static bool prepare(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                     void **ret_state, struct enl_error *error) {
     struct snow *s = enl_alloc(1, sizeof *s, error);
@@ -131,14 +126,9 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_snow = {.kind = {.name = "snow",
-                                                         .help = "it snows",
-                                                         .region = ENL_ELEMENTS,
-                                                         .direction = 290,
-                                                         .speed = 1,
-                                                         .amount = 1,
-                                                         .why_not = why_not},
-                                                .layer = ENL_LAYER_AIR,
-                                                .prepare = prepare,
-                                                .shade = shade,
-                                                .release = release};
+const struct enl_motion_info enl_motion_snow = {
+    .kind = {.name = "snow", .help = "it snows", .region = ENL_ELEMENTS, .direction = 290, .speed = 1, .amount = 1},
+    .layer = ENL_LAYER_AIR,
+    .prepare = prepare,
+    .shade = shade,
+    .release = release};

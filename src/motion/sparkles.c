@@ -16,11 +16,6 @@ struct sparkles {
     struct enl_points *points;
 };
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 // Where light breaks: bright against its surroundings; on water more readily, in the sky and on skin not.
 static struct enl_plane *score_glints(const struct enl_stage *stage, struct enl_error *error) {
     struct enl_plane *light = enl_luminance_plane(stage->picture, error), *around = NULL;
@@ -110,8 +105,7 @@ const struct enl_motion_info enl_motion_sparkles = {.kind = {.name = "sparkles",
                                                              .help = "light glints on water and bright edges",
                                                              .region = ENL_ELEMENTS,
                                                              .speed = 1,
-                                                             .amount = 1,
-                                                             .why_not = why_not},
+                                                             .amount = 1},
                                                     .layer = ENL_LAYER_AIR,
                                                     .prepare = prepare,
                                                     .shade = shade,

@@ -9,11 +9,6 @@ struct sunset {
     float sun, reach; // where the sky is brightest: column, and how far its glow goes, pixels
 };
 
-static const char *why_not(const struct enl_scene *scene) {
-    (void)scene;
-    return NULL;
-}
-
 // The column where the sky above the horizon is brightest, not too near the edge.
 static float brightest_column(const struct enl_dusk *d) {
     const struct enl_picture *photo = d->stage->picture, *sky = enl_sure_matte(d->stage, ENL_SKY);
@@ -99,13 +94,9 @@ static void release(void *state) {
     enl_release(s);
 }
 
-const struct enl_motion_info enl_motion_sunset = {.kind = {.name = "sunset",
-                                                           .help = "the light turns to sunset",
-                                                           .region = ENL_ELEMENTS,
-                                                           .speed = 1,
-                                                           .amount = 1,
-                                                           .why_not = why_not},
-                                                  .layer = ENL_LAYER_AIR,
-                                                  .prepare = prepare,
-                                                  .shade = shade,
-                                                  .release = release};
+const struct enl_motion_info enl_motion_sunset = {
+    .kind = {.name = "sunset", .help = "the light turns to sunset", .region = ENL_ELEMENTS, .speed = 1, .amount = 1},
+    .layer = ENL_LAYER_AIR,
+    .prepare = prepare,
+    .shade = shade,
+    .release = release};

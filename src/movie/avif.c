@@ -2,7 +2,6 @@
 // Animated AVIF by libavif, which packs AV1 with libaom: https://aomediacodec.github.io/av1-avif/. The packed frames
 // stay in memory until the end, since the head of the file lists them; they are a few megabytes.
 #include "base/output.h"
-#include "mark/mark.h"
 #include "movie/bytes.h"
 #include "movie/movie.h"
 
@@ -135,15 +134,12 @@ static void clear_times(uint8_t *data, size_t size) {
 
 static bool avif_finish(struct enl_movie *movie, const struct enl_movie_tags *tags, struct enl_error *error) {
     avifRWData file = AVIF_DATA_EMPTY;
-    char *xmp = enl_mark_xmp_with_aigc(tags->xmp, tags->aigc, error);
-    if (!xmp) return false;
     avifResult result = avifEncoderFinish(movie->encoder, &file);
     if (result != AVIF_RESULT_OK) fail(movie, result, error);
     else clear_times(file.data, file.size);
-    bool done = result == AVIF_RESULT_OK && put_xmp(&file, xmp, error) &&
+    bool done = result == AVIF_RESULT_OK && put_xmp(&file, tags->xmp, error) &&
                 enl_output_put(movie->output, file.data, file.size, error);
     avifRWDataFree(&file);
-    enl_release(xmp);
     return done;
 }
 
@@ -151,13 +147,7 @@ const struct enl_movie_format enl_movie_avif = {.name = "avif",
                                                 .help = "a loop for web pages, the smallest, no sound",
                                                 .endings = {".avif"},
                                                 .usual = ".avif",
-                                                .max_side = 1280,
-                                                .most_side = 3840,
-                                                .seconds = 5,
-                                                .fps = 30,
-                                                .rates = {24, 25, 30, 60},
-                                                .loop = true,
-                                                .silent = true,
+                                                ENL_MOVIE_WEB_LOOP,
                                                 .open = avif_open,
                                                 .buffer = avif_buffer,
                                                 .add = avif_add,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // GIF89a by libcgif. Frames are written as they come; three are kept.
 #include "base/output.h"
-#include "mark/mark.h"
 #include "movie/bytes.h"
 #include "movie/movie.h"
 #include "movie/palette.h"
@@ -143,10 +142,7 @@ static bool gif_finish(struct enl_movie *movie, const struct enl_movie_tags *tag
     int result = cgif_close(movie->gif);
     movie->gif = NULL;
     if (result != CGIF_OK || movie->io.code) return fail(movie, error);
-    char *xmp = enl_mark_xmp_with_aigc(tags->xmp, tags->aigc, error);
-    bool done = xmp && put_xmp(movie, xmp, error);
-    enl_release(xmp);
-    return done;
+    return put_xmp(movie, tags->xmp, error);
 }
 
 const struct enl_movie_format enl_movie_gif = {.name = "gif",

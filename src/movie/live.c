@@ -2,7 +2,6 @@
 // Live Photo: a QuickTime film and a JPEG of its first frame that name the same content identifier, the one in its
 // movie's metadata, the other in Apple's maker note; and a track of timed metadata that says when the still was taken.
 // QuickTime File Format Specification (Apple, 2016): "Metadata" and "Timed Metadata Media".
-#include "mark/mark.h"
 #include "movie/bytes.h"
 #include "movie/jpeg.h"
 #include "movie/mp4.h"
@@ -284,16 +283,13 @@ static bool live_finish(struct enl_movie *movie, const struct enl_movie_tags *ta
     if (!enl_movie_mp4.finish(movie->film, &(struct enl_movie_tags){.xmp = tags->xmp}, error) ||
         !rewrite_head(movie, keys, error))
         return false;
-    char *xmp = enl_mark_xmp_with_aigc(tags->xmp, tags->aigc, error);
-    bool done = xmp && enl_jpeg_put(movie->output + 1, movie->still, movie->still_size,
-                                    &(struct enl_jpeg_tags){.description = tags->description,
-                                                            .xmp = xmp,
-                                                            .width = movie->params.width,
-                                                            .height = movie->params.height,
-                                                            .content_id = content_id},
-                                    error);
-    enl_release(xmp);
-    return done;
+    return enl_jpeg_put(movie->output + 1, movie->still, movie->still_size,
+                        &(struct enl_jpeg_tags){.description = tags->description,
+                                                .xmp = tags->xmp,
+                                                .width = movie->params.width,
+                                                .height = movie->params.height,
+                                                .content_id = content_id},
+                        error);
 }
 
 const struct enl_movie_format enl_movie_live = {.name = "live",

@@ -92,10 +92,7 @@ static char *xmp_for(const struct enl_movie_tags *tags, int64_t film_size, struc
              "   </rdf:Seq></Container:Directory>\n"
              "  </rdf:Description>\n",
              (long long)film_size);
-    char *marked = enl_mark_xmp_with_aigc(tags->xmp, tags->aigc, error);
-    char *xmp = marked ? enl_mark_xmp_with(marked, words, error) : NULL;
-    enl_release(marked);
-    return xmp;
+    return enl_mark_xmp_with(tags->xmp, words, error);
 }
 
 static bool motion_finish(struct enl_movie *movie, const struct enl_movie_tags *tags, struct enl_error *error) {

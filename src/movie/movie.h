@@ -10,16 +10,16 @@ struct enl_movie_params {
     int width, height, fps; // even sides
     const float *sound;     // interleaved stereo at 48 kHz, borrowed; NULL: no sound track
     size_t sound_frames;
-    bool loop;              // plays in a ring: the seam is worth bits, and sound runs on over it
-    int frames;             // how many will come
-    size_t room;            // bytes kept free before everything else, for credentials
+    bool loop;   // plays in a ring: the seam is worth bits, and sound runs on over it
+    int frames;  // how many will come
+    size_t room; // bytes kept free before everything else, for credentials
 };
 
 // What is told about it in the file itself.
 struct enl_movie_tags {
     const char *aigc;        // GB 45438-2025: one JSON object
     const char *description; // plain words
-    const char *xmp;         // an XMP packet, without AIGC
+    const char *xmp;         // an XMP packet; pictures hold AIGC in it
     uint64_t id;             // of this video; the same frames, the same number
 };
 
@@ -27,9 +27,9 @@ struct enl_movie; // a movie being written
 
 struct enl_movie_format {
     const char *name, *help;
-    const char *endings[3]; // of file names, without regard to case; ends with NULL
-    const char *usual;      // ending of names that are made up
-    const char *second;     // ending of the second file beside the first; NULL: one file
+    const char *endings[3];  // of file names, without regard to case; ends with NULL
+    const char *usual;       // ending of names that are made up
+    const char *second;      // ending of the second file beside the first; NULL: one file
     int max_side, most_side; // longest side: of the size "photo", and of any, pixels
     int seconds, fps;        // unless given
     int rates[6];            // frames a second that are possible; ends with 0
@@ -45,7 +45,12 @@ struct enl_movie_format {
     void (*free)(struct enl_movie **movie); // sets NULL; NULL is legal
 };
 
-extern const struct enl_movie_format *const enl_movie_formats[]; // ends with NULL
+// What the loops for web pages have in common.
+#define ENL_MOVIE_WEB_LOOP                                                                                             \
+    .max_side = 1280, .most_side = 3840, .seconds = 5, .fps = 30, .rates = {24, 25, 30, 60}, .loop = true,             \
+    .silent = true
+
+extern const struct enl_movie_format *const enl_movie_formats[];        // ends with NULL
 const struct enl_movie_format *enl_movie_format_find(const char *name); // NULL: no such format
 const struct enl_movie_format *enl_movie_format_for(const char *path);  // by its ending; NULL: none has it
 // ".mp4, .webp, .gif ..." and "mp4, webp ..." for sentences.

@@ -2,7 +2,6 @@
 // Animated WebP by libwebpmux: https://developers.google.com/speed/webp/docs/riff_container. The packed frames stay in
 // memory until the end, since their sizes stand at the head of the file; they are a few megabytes.
 #include "base/output.h"
-#include "mark/mark.h"
 #include "movie/movie.h"
 #include "movie/planes.h"
 
@@ -110,19 +109,14 @@ static bool webp_finish(struct enl_movie *movie, const struct enl_movie_tags *ta
     WebPData frames, file;
     WebPDataInit(&frames);
     WebPDataInit(&file);
-    char *xmp = enl_mark_xmp_with_aigc(tags->xmp, tags->aigc, error);
-    bool done = xmp != NULL;
-    if (done) {
-        done = WebPAnimEncoderAdd(movie->encoder, NULL, time_of(movie, movie->frames), NULL) &&
-               WebPAnimEncoderAssemble(movie->encoder, &frames);
-        WebPAnimEncoderDelete(movie->encoder);
-        movie->encoder = NULL;
-        done = (done && add_xmp(&frames, xmp, &file)) || fail(error);
-    }
-    done = done && enl_output_put(movie->output, file.bytes, file.size, error);
+    bool done = WebPAnimEncoderAdd(movie->encoder, NULL, time_of(movie, movie->frames), NULL) &&
+                WebPAnimEncoderAssemble(movie->encoder, &frames);
+    WebPAnimEncoderDelete(movie->encoder);
+    movie->encoder = NULL;
+    done = ((done && add_xmp(&frames, tags->xmp, &file)) || fail(error)) &&
+           enl_output_put(movie->output, file.bytes, file.size, error);
     WebPDataClear(&frames);
     WebPDataClear(&file);
-    enl_release(xmp);
     return done;
 }
 
@@ -130,13 +124,7 @@ const struct enl_movie_format enl_movie_webp = {.name = "webp",
                                                 .help = "a loop for web pages and chats, 24-bit colours, no sound",
                                                 .endings = {".webp"},
                                                 .usual = ".webp",
-                                                .max_side = 1280,
-                                                .most_side = 3840,
-                                                .seconds = 5,
-                                                .fps = 30,
-                                                .rates = {24, 25, 30, 60},
-                                                .loop = true,
-                                                .silent = true,
+                                                ENL_MOVIE_WEB_LOOP,
                                                 .open = webp_open,
                                                 .buffer = webp_buffer,
                                                 .add = webp_add,

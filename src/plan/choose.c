@@ -16,11 +16,9 @@ struct choice {
     int step; // of the closest wish, the first of several
 };
 
-static const char *why_not(const struct enl_work *work, const struct enl_motion_kind *kind) {
-    return kind->why_not ? kind->why_not(work->scene) : NULL;
+static bool is_named(const char *name, const char *word) {
+    return name && !strcmp(name, word);
 }
-
-static bool is_named(const char *name, const char *word) { return name && !strcmp(name, word); }
 
 static const char *element_of(const struct enl_wish *wish) {
     if (!wish->item) return wish->element ? wish->element : "all";
@@ -34,7 +32,7 @@ static bool is_camera_choice(const struct enl_work *work, const struct enl_wish 
     const struct enl_motion_kind *other, *pick = NULL;
     bool aimed = !isnan(wish->direction);
     for (int i = 0; (other = enl_motion_kind_at(i)); i++) {
-        if (!enl_is_camera(other) || why_not(work, other)) continue;
+        if (!enl_is_camera(other) || enl_why_not(other, work->scene)) continue;
         bool aims = strncmp(other->name, "zoom", 4) != 0;
         if (!pick && (aimed ? aims : other->last_resort)) pick = other;
     }
@@ -46,19 +44,19 @@ static bool is_first_meant(const struct enl_work *work, const struct enl_wish *w
                            const struct enl_motion_kind *kind) {
     for (int i = 0; i < wish->item->sense_count; i++) {
         const struct enl_phrase *phrase = wish->item->senses[i];
-        const struct enl_motion_kind *meant =
-            phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) : NULL;
-        if (meant && !why_not(work, meant)) return meant == kind;
+        const struct enl_motion_kind *meant = phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) :
+                                                                                  NULL;
+        if (meant && !enl_why_not(meant, work->scene)) return meant == kind;
     }
     return false;
 }
 
 // The river's waves: a word for one motion of the water goes for the other where only that can be had.
 static bool stands_in(const struct enl_work *work, const struct enl_wish *wish, const struct enl_motion_kind *kind) {
-    if (kind->region != ENL_WATER || !kind->by_default || why_not(work, kind)) return false;
+    if (kind->region != ENL_WATER || !kind->by_default || enl_why_not(kind, work->scene)) return false;
     const struct enl_phrase *phrase = enl_item_sense(wish->item, ENL_SENSE_MOTION);
     const struct enl_motion_kind *asked = phrase ? enl_motion_kind_find(phrase->name) : NULL;
-    return asked && asked->region == ENL_WATER && why_not(work, asked);
+    return asked && asked->region == ENL_WATER && enl_why_not(asked, work->scene);
 }
 
 // How closely a wish goes for a motion, 0..4.
@@ -173,7 +171,7 @@ static void note_impossible(const struct enl_work *work, const char *name, bool 
     if (best)
         thing = best_level < 4 ||
                 (best->region != ENL_FACE && best->region != ENL_PERSON && best->region != ENL_ELEMENTS);
-    const char *why = best ? why_not(work, best) : "there is no motion for that yet";
+    const char *why = best ? enl_why_not(best, work->scene) : "there is no motion for that yet";
     if (why) leave_out(work, name, thing, why);
 }
 
@@ -184,7 +182,7 @@ static void note_wishes(const struct enl_work *work) {
         if (wish->sound || wish->negative || !wish->item) continue;
         bool found = false;
         for (int k = 0; (kind = enl_motion_kind_at(k)); k++)
-            found |= wish_level(work, wish, kind) && !why_not(work, kind);
+            found |= wish_level(work, wish, kind) && !enl_why_not(kind, work->scene);
         const struct enl_phrase *motion = enl_item_sense(wish->item, ENL_SENSE_MOTION);
         const char *element = element_of(wish);
         note_impossible(work, motion ? motion->name : element ? element : "all", found);
@@ -192,13 +190,13 @@ static void note_wishes(const struct enl_work *work) {
     for (int i = 0; i < work->only.count; i++) {
         bool found = false;
         for (int k = 0; (kind = enl_motion_kind_at(k)); k++)
-            found |= enl_name_means(work->only.names[i], kind) && !why_not(work, kind);
+            found |= enl_name_means(work->only.names[i], kind) && !enl_why_not(kind, work->scene);
         note_impossible(work, work->only.names[i], found);
     }
 }
 
 static bool is_chosen(const struct enl_work *work, const struct enl_motion_kind *kind, const struct choice *choice) {
-    if (why_not(work, kind) || choice->refused) return false;
+    if (enl_why_not(kind, work->scene) || choice->refused) return false;
     if (enl_names_have(&work->without, kind)) return false;
     if (work->only.given && !enl_names_have(&work->only, kind)) return false;
     // By its element's name a motion is wanted only if it comes by itself, by its own name always.
@@ -232,10 +230,8 @@ void enl_plan_motions(struct enl_work *work) {
         const char *element = element_of(wish);
         bool all = is_named(element, "all"), rest = is_named(element, "rest");
         if (all || rest) {
-            if (wish->negative)
-                work->all_refused = true;
-            else
-                work->wishes->generic = true;
+            if (wish->negative) work->all_refused = true;
+            else work->wishes->generic = true;
         } else if (!wish->negative && !comes_over(wish)) {
             named = true; // rain falls on a picture that lives on; what is named moves alone
         }
@@ -249,7 +245,7 @@ void enl_plan_motions(struct enl_work *work) {
     bool none = work->plan->motion_count == 0;
     for (int i = 0; none && (kind = enl_motion_kind_at(i)); i++) {
         struct choice choice = choose(work, kind);
-        if (!kind->last_resort || why_not(work, kind) || !camera_is_free(work, kind, &choice)) continue;
+        if (!kind->last_resort || enl_why_not(kind, work->scene) || !camera_is_free(work, kind, &choice)) continue;
         add_motion(work, kind, &choice);
     }
     note_wishes(work);

@@ -7,13 +7,13 @@
 #include <enliven/scene.h>
 
 struct enl_motion_kind {
-    const char *name;         // as in plans and lexicons
-    const char *help;         // one line for people
-    enum enl_element region;  // what moves; ENL_ELEMENTS: the whole picture
-    bool by_default;          // part of "make this photo come alive"
-    bool last_resort;         // only by default where nothing else can move
+    const char *name;                      // as in plans and lexicons
+    const char *help;                      // one line for people
+    enum enl_element region;               // what moves; ENL_ELEMENTS: the whole picture
+    bool by_default;                       // part of "make this photo come alive"
+    bool last_resort;                      // only by default where nothing else can move
     float direction, speed, amount, start; // defaults
-    // NULL when this scene can have it, else why not, as a clause: "no sky was found".
+    // NULL when this scene can have it, else why not, as a clause: "no sky was found". Not set: every scene can.
     const char *(*why_not)(const struct enl_scene *scene);
 };
 
@@ -24,6 +24,10 @@ struct enl_sound_kind {
     float (*level)(const struct enl_scene *scene);
     enum enl_element where; // heard from where this lies; ENL_ELEMENTS: from everywhere
 };
+
+static inline const char *enl_why_not(const struct enl_motion_kind *kind, const struct enl_scene *scene) {
+    return kind->why_not ? kind->why_not(scene) : NULL;
+}
 
 // Whether a motion of the whole picture is the camera's; the others (rain, nightfall) come over what is in it.
 bool enl_is_camera(const struct enl_motion_kind *kind);

@@ -12,7 +12,7 @@ static bool is_possible(const struct enl_scene *scene, const char *names) {
     memcpy(list, names, NAMES);
     for (char *name = strtok_r(list, "+", &rest); name; name = strtok_r(NULL, "+", &rest)) {
         const struct enl_motion_kind *kind = enl_motion_kind_find(name);
-        if (!kind || (kind->why_not && kind->why_not(scene))) return false;
+        if (!kind || enl_why_not(kind, scene)) return false;
         bool sure = kind->region == ENL_ELEMENTS || scene->confidence[kind->region] >= ENL_SURE_ENOUGH;
         if (!sure) return false;
     }

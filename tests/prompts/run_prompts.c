@@ -227,7 +227,7 @@ static bool motions_are(const struct prompt *prompt, const struct enl_scene *sce
         if (said) *said++ = 0;
         bool known = !strcmp(name, "none") || !strcmp(name, "*");
         for (int i = 0; i < COUNT(motions); i++) {
-            bool by_itself = motions[i].by_default && !motions[i].why_not(scene);
+            bool by_itself = motions[i].by_default && !enl_why_not(&motions[i], scene);
             if (!strcmp(name, "*") ? !by_itself : strcmp(name, motions[i].name) != 0) continue;
             const struct enl_motion *motion = find_motion(plan, motions[i].name);
             ok = ok && motion && (!said || motion_is(motion, said, &clock));

@@ -230,7 +230,8 @@ static void aigc_has_its_seven_keys(void **state) {
 // Well-formed: every element that opens closes, in order, and quotes come in pairs.
 static void xmp_is_well_formed(void **state) {
     (void)state;
-    char *text = enl_mark_xmp("algorithmicallyEnhanced", "0123456789abcdef", "Words & <signs> \"quoted\"", NULL);
+    char *text = enl_mark_xmp("algorithmicallyEnhanced", "0123456789abcdef", "Words & <signs> \"quoted\"",
+                              "{\"Label\":\"1\"}", NULL);
     char stack[16][64];
     int depth = 0, elements = 0;
     assert_non_null(strstr(text, "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced\""));

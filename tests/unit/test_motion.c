@@ -35,7 +35,7 @@ static void descriptors_are_whole(void **state) {
         check(k->speed >= .1f && k->speed <= 4 && k->amount > 0 && k->amount <= 3 && k->start >= 0 && k->start <= 15,
               "%s", k->name);
         check(k->direction >= 0 && k->direction < 360, "%s", k->name);
-        check(k->why_not && m->prepare && (m->displace || m->shade) && m->release, "%s lacks a function", k->name);
+        check(m->prepare && (m->displace || m->shade) && m->release, "%s lacks a function", k->name);
         check(m->layer >= 0 && m->layer < ENL_LAYERS, "%s", k->name);
         check((m->layer == ENL_LAYER_AIR) == (m->shade != NULL), "%s shades elsewhere than in the air", k->name);
         check(m->displace || !m->bend, "%s", k->name);
@@ -56,7 +56,7 @@ static void nothing_to_move(void **state) {
     unit_stage(&stage, scene, false, pool);
     for (int i = 0; enl_motions[i]; i++) {
         const struct enl_motion_info *m = enl_motions[i];
-        const char *reason = m->kind.why_not(scene);
+        const char *reason = enl_why_not(&m->kind, scene);
         check(m->kind.region == ENL_ELEMENTS ? !reason : reason && strlen(reason) > 5 && !strchr(reason, '.'), "%s: %s",
               m->kind.name, reason ? reason : "no reason");
         struct enl_field f = new_field();
@@ -175,8 +175,7 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
     }
     bool seen = !(UNIT_SLOW && m->bend); // a blink may lie between the few frames that are tried
     check(!seen || most > .004f, "%s at speed %g, amount %g moves by %g", name, (double)motion->speed,
-          (double)motion->amount,
-          (double)most);
+          (double)motion->amount, (double)most);
     m->release(moving);
     m->release(NULL);
     free_field(&f);
@@ -191,7 +190,7 @@ static void every_motion_keeps_its_word(void **state) {
         const struct enl_motion_info *m = enl_motions[i];
         struct enl_scene *scene = unit_scene(unit_water(m));
         struct enl_motion motion = unit_motion(m);
-        check(!m->kind.why_not(scene), "%s: %s", m->kind.name, m->kind.why_not(scene));
+        check(!enl_why_not(&m->kind, scene), "%s: %s", m->kind.name, enl_why_not(&m->kind, scene));
         for (int loop = 0; loop < 2; loop++) {
             struct enl_stage stage;
             unit_stage(&stage, scene, loop, pool);
@@ -257,7 +256,7 @@ static void a_course_follows_its_bed(void **state) {
     static float way[W * H][2];
     assert_non_null(bed);
     for (int i = 0; i < W * H; i++) bed->data[i] = i % W < BED || i / W >= H - BED;
-    bed->data[5 * W + 50] = 1; // a drop beside it is no bed
+    bed->data[5 * W + 50] = 1;                    // a drop beside it is no bed
     assert_true(enl_course(bed, 315, way, NULL)); // down to the right
     for (int i = 0; i < W * H; i++) {
         int x = i % W, y = i / W;

@@ -304,7 +304,7 @@ static bool motions_are(const struct example *example, const struct enl_plan *pl
         if (modifiers) *modifiers++ = 0;
         const struct enl_motion_kind *kind;
         for (int i = 0; (kind = enl_motion_kind_at(i)); i++) {
-            bool by_itself = kind->by_default && !kind->why_not(scene) && scene->confidence[kind->region] >= .4f;
+            bool by_itself = kind->by_default && !enl_why_not(kind, scene) && scene->confidence[kind->region] >= .4f;
             if (!strcmp(name, "*") ? !by_itself : strcmp(name, kind->name) != 0) continue;
             const struct enl_motion *motion = find_motion(plan, kind->name);
             ok = ok && motion && (!modifiers || motion_is(motion, modifiers));
