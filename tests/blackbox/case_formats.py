@@ -48,12 +48,12 @@ def step(a, b):
     return sum(abs(x - y) for x, y in zip(a, b)) / len(a)
 
 
-def marked(t, name, facts, aigc):
-    """XMP that says a machine made it, AIGC once, and nothing of where, when and with what the photo was taken."""
+def marked(t, name, facts, *aigc):
+    """XMP that says a machine made it, AIGC in these places, and nothing of where, when and with what the photo was taken."""
     types = [v for k, v in facts.items() if k.endswith(":DigitalSourceType")]
     t.check(types == ["http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"], f"{name}: source types {types}")
     said = [v for k, v in facts.items() if k.lower().endswith(":aigc")]
-    t.check([k for k in facts if k.lower().endswith(":aigc")] == [aigc], f"{name}: AIGC in {[k for k in facts if 'aigc' in k.lower()]}")
+    t.check([k for k in facts if k.lower().endswith(":aigc")] == list(aigc), f"{name}: AIGC in {[k for k in facts if 'aigc' in k.lower()]}")
     for entry in said:
         entry = entry if isinstance(entry, dict) else json.loads(entry)
         t.check(entry["Label"] == "1" and entry["ContentProducer"] == "Enliven", f"{name}: AIGC says {entry}")
@@ -191,7 +191,7 @@ def live_photo(t):
         [v for k, v in facts_of_still.items() if k in ("Apple:MediaGroupUUID", "Apple:ContentIdentifier")]
     t.check(ids[0] == ids[1] and re.fullmatch(r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}", "".join(ids[0])), f"identifiers {ids}")
     t.check([v for k, v in facts.items() if k.endswith(":StillImageTime")] == [-1], "the film does not tell the still's time")
-    marked(t, "film", facts, "Keys:AIGC")
+    marked(t, "film", facts, "Keys:AIGC", "XMP-TC260:Aigc")
     marked(t, "still", facts_of_still, "XMP-TC260:Aigc")
     probed = t.probe(film)
     kinds = [(s["codec_type"], s.get("codec_name"), s["codec_tag_string"]) for s in probed["streams"]]
