@@ -99,6 +99,7 @@ static bool open_runtime(struct enl_models *m, const char *path, const char *dir
     return fine(m, api->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "enliven", &m->env), NULL) &&
            fine(m, api->DisableTelemetryEvents(m->env), NULL) &&
            fine(m, api->CreateSessionOptions(&m->options), NULL) &&
+           fine(m, api->DisableCpuMemArena(m->options), NULL) &&
            fine(m, api->SetIntraOpNumThreads(m->options, RUNTIME_THREADS), NULL) &&
            fine(m, api->SetInterOpNumThreads(m->options, 1), NULL) &&
            // Threads that spin between calls would take the cores from the renderer.
@@ -167,7 +168,36 @@ static OrtSession *session_of(struct enl_models *m, enum enl_model_slot slot, st
     return session;
 }
 
-// The window's pixels as the slot wants them. Shrinking averages n x n samples a pixel, so that nothing aliases.
+// Adds the picture at a place within it, bilinear.
+static void look_at(const struct enl_picture *p, float x, float y, float sum[3]) {
+    x = enl_clampf(x, 0, (float)(p->width - 1)), y = enl_clampf(y, 0, (float)(p->height - 1));
+    int ix = (int)x, iy = (int)y, right = ix + 1 < p->width ? 3 : 0, down = iy + 1 < p->height ? 3 * p->width : 0;
+    const uint8_t *q = p->data + 3 * ((size_t)iy * (size_t)p->width + (size_t)ix);
+    for (int k = 0; k < 3; k++)
+        sum[k] += enl_mixf(enl_mixf(q[k], q[right + k], x - (float)ix),
+                           enl_mixf(q[down + k], q[down + right + k], x - (float)ix), y - (float)iy);
+}
+
+// Adds the samples of one of the slot's pixels, `n` x `n` of them, about a place in the picture.
+static void add_samples(const struct enl_slot *slot, const struct enl_picture *p, float x0, float y0,
+                        const float step[4], int n, float sum[3]) {
+    for (int column = 0, row = 0; row < n; column = column + 1 < n ? column + 1 : 0, row += !column) {
+        float i = (float)column - .5f * (float)(n - 1), j = (float)row - .5f * (float)(n - 1);
+        float x = x0 + step[0] * i - step[1] * j, y = y0 + step[2] * i + step[3] * j;
+        if (x < -1 || y < -1 || x > (float)p->width || y > (float)p->height) {
+            for (int c = 0; c < 3; c++) sum[c] += (float)slot->beyond[c];
+        } else if (n > 2) {
+            int ix = enl_clampi((int)(x + .5f), 0, p->width - 1), iy = enl_clampi((int)(y + .5f), 0, p->height - 1);
+            const uint8_t *q = p->data + 3 * ((size_t)iy * (size_t)p->width + (size_t)ix);
+            for (int c = 0; c < 3; c++) sum[c] += (float)q[c];
+        } else {
+            look_at(p, x, y, sum);
+        }
+    }
+}
+
+// The window's pixels as the slot wants them. Shrinking averages n x n samples a pixel, so that nothing aliases; where
+// they are many, each is the pixel it falls on.
 static float *sample(const struct enl_slot *slot, const struct enl_picture *p, const struct enl_window *w,
                      struct enl_error *error) {
     size_t pixels = (size_t)slot->width * (size_t)slot->height;
@@ -176,28 +206,16 @@ static float *sample(const struct enl_slot *slot, const struct enl_picture *p, c
     float sx = w->width / (float)slot->width, sy = w->height / (float)slot->height, c = cosf(w->angle),
           s = sinf(w->angle);
     int n = enl_clampi((int)ceilf(fmaxf(sx, sy)), 1, 8);
-    for (size_t i = 0; i < pixels; i++) {
-        float sum[3] = {0};
-        for (int k = 0; k < n * n; k++) {
-            float u = ((float)(i % (size_t)slot->width) + ((float)(k % n) + .5f) / (float)n) * sx - w->width / 2;
-            float v = ((float)(i / (size_t)slot->width) + ((float)(k / n) + .5f) / (float)n) * sy - w->height / 2;
-            float x = w->x + c * u - s * v - .5f, y = w->y + s * u + c * v - .5f;
-            if (x < -1 || y < -1 || x > (float)p->width || y > (float)p->height) {
-                for (int k3 = 0; k3 < 3; k3++) sum[k3] += (float)slot->beyond[k3];
-                continue;
-            }
-            x = enl_clampf(x, 0, (float)(p->width - 1)), y = enl_clampf(y, 0, (float)(p->height - 1));
-            int ix = (int)x, iy = (int)y, right = ix + 1 < p->width ? 3 : 0,
-                down = iy + 1 < p->height ? 3 * p->width : 0;
-            const uint8_t *q = p->data + 3 * ((size_t)iy * (size_t)p->width + (size_t)ix);
-            for (int k3 = 0; k3 < 3; k3++)
-                sum[k3] += enl_mixf(enl_mixf(q[k3], q[right + k3], x - (float)ix),
-                                    enl_mixf(q[down + k3], q[down + right + k3], x - (float)ix), y - (float)iy);
+    const float step[4] = {c * sx / (float)n, s * sy / (float)n, s * sx / (float)n, c * sy / (float)n};
+    for (int j = 0; j < slot->height; j++)
+        for (int i = 0; i < slot->width; i++) {
+            float sum[3] = {0}, u = ((float)i + .5f) * sx - w->width / 2, v = ((float)j + .5f) * sy - w->height / 2;
+            size_t at = (size_t)j * (size_t)slot->width + (size_t)i;
+            add_samples(slot, p, w->x + c * u - s * v - .5f, w->y + s * u + c * v - .5f, step, n, sum);
+            for (size_t k = 0; k < 3; k++)
+                input[slot->planar ? k * pixels + at : 3 * at + k] = sum[k] / (float)(n * n) * slot->scale[k] +
+                                                                     slot->offset[k];
         }
-        for (size_t k3 = 0; k3 < 3; k3++)
-            input[slot->planar ? k3 * pixels + i : 3 * i + k3] = sum[k3] / (float)(n * n) * slot->scale[k3] +
-                                                                 slot->offset[k3];
-    }
     return input;
 }
 

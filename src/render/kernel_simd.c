@@ -1,3 +1,14 @@
 // SPDX-License-Identifier: MIT
+// For any processor, with the vectors that every one of its kind has.
 #define ENL_KERNEL enl_kernel_simd
 #include "render/kernel.inc.h"
+
+#ifdef ENL_HAVE_AVX2
+enl_kernel *enl_kernel_choose(void) {
+    return __builtin_cpu_supports("avx2") ? enl_kernel_avx2 : enl_kernel_simd;
+}
+#else
+enl_kernel *enl_kernel_choose(void) {
+    return enl_kernel_simd;
+}
+#endif

@@ -35,10 +35,14 @@ static bool any(const uint8_t *bytes, size_t count) {
 // white. Where the filled sky would make it so, the sky is what gives way.
 static void keep_possible(struct enl_plate *sky, const struct enl_plate *photo, const struct enl_picture *matte) {
     for (size_t i = 0; i < (size_t)photo->width * (size_t)photo->height; i++) {
-        float share = (float)matte->data[i] * (1 / 255.0f);
-        if (share <= .02f) continue;
-        for (size_t c = 4 * i; c < 4 * i + 3; c++)
-            sky->data[c] = enl_clampf(sky->data[c], (photo->data[c] - (1 - share)) / share, photo->data[c] / share);
+        int share = matte->data[i];
+        if (share <= 5) continue;
+        for (size_t c = 4 * i; c < 4 * i + 3; c++) {
+            int least = (255 * photo->data[c] - (255 - share) * ENL_PLATE_ONE) / share,
+                most = (255 * photo->data[c] + share - 1) / share;
+            sky->data[c] = (int16_t)enl_clampi(sky->data[c], enl_clampi(least, 0, ENL_PLATE_ONE),
+                                               enl_clampi(most, 0, ENL_PLATE_ONE));
+        }
     }
 }
 
@@ -68,7 +72,8 @@ static bool make_near(struct enl_plates *plates, const struct enl_stage *stage, 
         plates->middle = filled;
         // Where the plates differ there is a person, if only a trace; elsewhere the kernel takes them for the same.
         for (size_t i = 0; done && i < (size_t)person->width * (size_t)person->height; i++)
-            if (!known[i]) plates->near->data[4 * i + 3] = fmaxf(plates->near->data[4 * i + 3], 1 / 255.0f);
+            if (!known[i] && plates->near->data[4 * i + 3] < ENL_PLATE_ONE / 255)
+                plates->near->data[4 * i + 3] = ENL_PLATE_ONE / 255;
     }
     enl_release(known);
     return done;
@@ -82,6 +87,8 @@ bool enl_plates_make(struct enl_plates *plates, const struct enl_stage *stage, b
     bool done = plates->middle != NULL;
     if (done && sky_moves) done = make_far(plates, stage, error);
     if (done && person_moves && stage->matte[ENL_PERSON]) done = make_near(plates, stage, error);
+    if (done && plates->far) done = (plates->sky = enl_plate_kinds(plates->middle, error)) != NULL;
+    if (done && plates->near) done = (plates->person = enl_plate_kinds(plates->near, error)) != NULL;
     if (done && two_phases) {
         done = (plates->middle_coarse = enl_plate_coarse(plates->middle, error)) != NULL;
         if (done && plates->far) done = (plates->far_coarse = enl_plate_coarse(plates->far, error)) != NULL;
@@ -95,4 +102,6 @@ void enl_plates_free(struct enl_plates *plates) {
     enl_plate_free(&plates->far);
     enl_plate_free(&plates->middle_coarse);
     enl_plate_free(&plates->far_coarse);
+    enl_release(plates->person);
+    enl_release(plates->sky);
 }

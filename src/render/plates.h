@@ -11,6 +11,7 @@ struct enl_plates {
     struct enl_plate *middle; // the photo without persons (where they move), with the sky's matte
     struct enl_plate *far;    // the sky without anything before it; NULL when it does not move
     struct enl_plate *middle_coarse, *far_coarse; // for blending two phases; NULL when nobody does
+    uint8_t *person, *sky; // enl_plate_kinds of near and of middle, beside which the sky moves; NULL as these are
 };
 
 // False with `error` filled when memory runs out. Free with enl_plates_free also then.

@@ -26,8 +26,8 @@ struct enl_renderer {
     uint8_t *tile_layers; // of every tile: the set of layers that act on it
     int *active;          // the tiles that are drawn anew
     int active_count;
-    float gamma[ENL_GAMMA_STEPS + 1];
-    _Alignas(16) float weights[ENL_PHASES + 1][16];
+    uint16_t srgb[ENL_PLATE_ONE + 1];
+    struct enl_weights weights[ENL_PHASES];
     // Of the frame being drawn:
     struct enl_kernel_frame now;
     struct enl_frame *frame;
@@ -45,48 +45,63 @@ static float srgb_of(float linear) {
     return (float)low + enl_clampf((linear - a) / (b - a), 0, 1);
 }
 
-void enl_cubic(float u, float w[16]) {
+void enl_cubic(float u, struct enl_weights *ret) {
     const float a = ENL_CUBIC;
     float u2 = u * u, u3 = u2 * u;
-    for (int k = 0; k < 4; k++) {
-        w[k] = a * u3 - 2 * a * u2 + a * u;
-        w[4 + k] = (a + 2) * u3 - (a + 3) * u2 + 1;
-        w[8 + k] = -(a + 2) * u3 + (2 * a + 3) * u2 - a * u;
-        w[12 + k] = -a * u3 + a * u2;
-    }
+    float w[4] = {a * u3 - 2 * a * u2 + a * u, (a + 2) * u3 - (a + 3) * u2 + 1, -(a + 2) * u3 + (2 * a + 3) * u2 - a * u,
+                  -a * u3 + a * u2};
+    int whole[4], rest = ENL_WEIGHT_ONE + 1;
+    for (int k = 0; k < 4; k++) rest -= whole[k] = (int)floorf(w[k] * (ENL_WEIGHT_ONE + 1) + .5f);
+    whole[u < .5f ? 1 : 2] += rest; // an even light stays as bright as it is
+    for (int k = 0; k < 16; k++) ret->across[k] = (int16_t)enl_clampi(whole[k / 4], -ENL_WEIGHT_ONE, ENL_WEIGHT_ONE);
+    for (int k = 0; k < 8; k++) ret->down[k] = ret->across[2 * k];
 }
 
-static uint8_t to_byte(float value) {
-    return (uint8_t)enl_clampf(value + .5f, 0, 255);
+// What pmulhrsw does: a part of 32768.
+static inline int16_t part(int16_t value, int16_t share) {
+    return (int16_t)(((value * share >> 14) + 1) >> 1);
 }
 
-// R'G'B' of a tile to bytes: BT.709-6, limited range, chroma sited in the middle of four pixels.
-ENL_CLONES static void convert_tile(const float *restrict r, const float *restrict g, const float *restrict b,
+// The sums of two by two values of two rows; two neighbours are the halves of one number.
+static inline void add_four(const int16_t *rows, int ret[ENL_TILE / 2]) {
+    uint16_t two[ENL_TILE];
+    uint32_t pairs[ENL_TILE / 2];
+    for (int i = 0; i < ENL_TILE; i++) two[i] = (uint16_t)(rows[i] + rows[ENL_TILE + i]);
+    memcpy(pairs, two, sizeof pairs);
+    for (int i = 0; i < ENL_TILE / 2; i++) ret[i] = (int)((pairs[i] & 0xFFFF) + (pairs[i] >> 16));
+}
+
+// A tile of sRGB to bytes: BT.709-6, limited range, chroma sited in the middle of four pixels.
+ENL_CLONES static void convert_tile(const int16_t *restrict r, const int16_t *restrict g, const int16_t *restrict b,
                                     uint8_t *restrict luma, uint8_t *restrict blue, uint8_t *restrict red) {
-    enum { HALF = ENL_TILE / 2 };
-    float half[3][HALF];
-    for (int i = 0; i < ENL_TILE * ENL_TILE; i++)
-        luma[i] = to_byte(16 + (.2126f * r[i] + .7152f * g[i] + .0722f * b[i]) * (219 / 255.0f));
+    enum { HALF = ENL_TILE / 2, STEP = ENL_SRGB_STEP, ONE = 1 << 23, GREY = 128 * ONE + ONE / 2 };
+    const int16_t yr = (int16_t)(.2126 * 219 / 255 * 32768 + .5), yg = (int16_t)(.7152 * 219 / 255 * 32768 + .5),
+                  yb = (int16_t)(.0722 * 219 / 255 * 32768 + .5);
+    const double half = 224.0 / (255 * STEP * 4) * ONE; // four pixels are added
+    const int br = (int)(.2126 / 1.8556 * half + .5), bg = (int)(.7152 / 1.8556 * half + .5), bb = br + bg;
+    const int rg = (int)(.7152 / 1.5748 * half + .5), rb = (int)(.0722 / 1.5748 * half + .5), rr = rg + rb;
+    for (int i = 0; i < ENL_TILE_AREA; i++) {
+        int16_t y = (int16_t)(part(r[i], yr) + part(g[i], yg) + part(b[i], yb));
+        luma[i] = (uint8_t)((int16_t)(y + 16 * STEP + STEP / 2) / STEP);
+    }
     for (int j = 0; j < HALF; j++) {
-        for (int i = 0, p = 2 * j * ENL_TILE; i < HALF; i++, p += 2) {
-            half[0][i] = (r[p] + r[p + 1] + (r[p + ENL_TILE] + r[p + ENL_TILE + 1])) * .25f;
-            half[1][i] = (g[p] + g[p + 1] + (g[p + ENL_TILE] + g[p + ENL_TILE + 1])) * .25f;
-            half[2][i] = (b[p] + b[p + 1] + (b[p + ENL_TILE] + b[p + ENL_TILE + 1])) * .25f;
-        }
+        int red4[HALF], green4[HALF], blue4[HALF];
+        add_four(r + 2 * j * ENL_TILE, red4);
+        add_four(g + 2 * j * ENL_TILE, green4);
+        add_four(b + 2 * j * ENL_TILE, blue4);
         for (int i = 0; i < HALF; i++) {
-            float light = .2126f * half[0][i] + .7152f * half[1][i] + .0722f * half[2][i];
-            blue[j * HALF + i] = to_byte(128 + (half[2][i] - light) * (224 / (255 * 1.8556f)));
-            red[j * HALF + i] = to_byte(128 + (half[0][i] - light) * (224 / (255 * 1.5748f)));
+            blue[j * HALF + i] = (uint8_t)((blue4[i] * bb - red4[i] * br - green4[i] * bg + GREY) >> 23);
+            red[j * HALF + i] = (uint8_t)((red4[i] * rr - green4[i] * rg - blue4[i] * rb + GREY) >> 23);
         }
     }
 }
 
 // A tile into the frame, as far as it lies in it.
-static void store_tile(float rgb[3][ENL_TILE * ENL_TILE], int x0, int y0, uint8_t *const planes[3],
-                       const int strides[3], int width, int height) {
+static void store_tile(int16_t srgb[3][ENL_TILE_AREA], int x0, int y0, uint8_t *const planes[3], const int strides[3],
+                       int width, int height) {
     int w = width - x0 < ENL_TILE ? width - x0 : ENL_TILE, h = height - y0 < ENL_TILE ? height - y0 : ENL_TILE;
-    uint8_t bytes[3][ENL_TILE * ENL_TILE];
-    convert_tile(rgb[0], rgb[1], rgb[2], bytes[0], bytes[1], bytes[2]);
+    uint8_t bytes[3][ENL_TILE_AREA];
+    convert_tile(srgb[0], srgb[1], srgb[2], bytes[0], bytes[1], bytes[2]);
     for (int c = 0; c < 3; c++) {
         int part = c ? 2 : 1, columns = (w + part - 1) / part;
         uint8_t *to = planes[c] + (size_t)(y0 / part) * (size_t)strides[c] + x0 / part;
@@ -98,7 +113,7 @@ static void store_tile(float rgb[3][ENL_TILE * ENL_TILE], int x0, int y0, uint8_
 static bool make_still(struct enl_renderer *r, struct enl_error *error) {
     const struct enl_picture *photo = r->stage->picture;
     int w = photo->width, h = photo->height, strides[3] = {w, (w + 1) / 2, (w + 1) / 2};
-    float rgb[3][ENL_TILE * ENL_TILE];
+    int16_t srgb[3][ENL_TILE_AREA];
     for (int c = 0; c < 3; c++)
         if (!(r->still[c] = enl_alloc((size_t)strides[c] * (size_t)(c ? (h + 1) / 2 : h), 1, error))) return false;
     for (int y = 0; y < h; y += ENL_TILE)
@@ -107,9 +122,9 @@ static bool make_still(struct enl_renderer *r, struct enl_error *error) {
                 for (int i = 0; i < ENL_TILE; i++) {
                     int sx = x + i < w ? x + i : w - 1, sy = y + j < h ? y + j : h - 1;
                     const uint8_t *p = photo->data + ((size_t)sy * (size_t)w + (size_t)sx) * 3;
-                    for (int c = 0; c < 3; c++) rgb[c][j * ENL_TILE + i] = (float)p[c];
+                    for (int c = 0; c < 3; c++) srgb[c][j * ENL_TILE + i] = (int16_t)(p[c] * ENL_SRGB_STEP);
                 }
-            store_tile(rgb, x, y, r->still, strides, w, h);
+            store_tile(srgb, x, y, r->still, strides, w, h);
         }
     return true;
 }
@@ -167,12 +182,10 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
     if (!r) return NULL;
     r->stage = stage;
     r->pool = pool;
-    r->kernel = no_simd ? enl_kernel_scalar : enl_kernel_simd;
-    for (int i = 0; i <= ENL_PHASES; i++) enl_cubic((float)i / ENL_PHASES, r->weights[i]);
-    for (int i = 0; i <= ENL_GAMMA_STEPS; i++) {
-        float root = (float)i / ENL_GAMMA_STEPS;
-        r->gamma[i] = srgb_of(root * root);
-    }
+    r->kernel = no_simd ? enl_kernel_scalar : enl_kernel_choose();
+    for (int i = 0; i < ENL_PHASES; i++) enl_cubic((float)i / ENL_PHASES, &r->weights[i]);
+    for (int i = 0; i <= ENL_PLATE_ONE; i++)
+        r->srgb[i] = (uint16_t)(srgb_of((float)i / ENL_PLATE_ONE) * ENL_SRGB_STEP + .5f);
     if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
         enl_plates_make(
             &r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL, r->fields[ENL_LAYER_NEAR].nodes != NULL,
@@ -221,14 +234,14 @@ static void displace_band(void *context, int band) {
 
 static void draw_tiles(void *context, int band) {
     struct enl_renderer *r = context;
-    float rgb[3][ENL_TILE * ENL_TILE];
+    int16_t srgb[3][ENL_TILE_AREA];
     unsigned clear = r->now.shade_count ? 0 : 1u << ENL_LAYER_AIR;
     for (int k = band * BAND; k < (band + 1) * BAND && k < r->active_count; k++) {
         int n = r->active[k], x = n % r->columns * ENL_TILE, y = n / r->columns * ENL_TILE;
         unsigned layers = r->tile_layers[n] & ~clear;
         if (!layers) continue;
-        r->kernel(&r->now, x, y, layers, rgb);
-        store_tile(rgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
+        if (r->kernel(&r->now, x, y, layers, srgb))
+            store_tile(srgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
     }
 }
 
@@ -243,8 +256,10 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
                                      .far_coarse = r->plates.far_coarse,
                                      .photo = r->stage->picture,
                                      .t = (double)index / r->stage->fps,
-                                     .gamma = r->gamma,
-                                     .weights = (const float(*)[16])r->weights};
+                                     .person = r->plates.person,
+                                     .sky = r->plates.sky,
+                                     .weights = r->weights,
+                                     .srgb = r->srgb};
     r->frame = frame;
     for (int k = 0; k < ENL_LAYERS; k++)
         if (r->fields[k].nodes) now->fields[k] = &r->fields[k];

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes the network as ONNX, the norms folded into the convolutions before them and most weights kept in a byte each."""
+"""Writes the network as ONNX: the norms folded into the convolutions before them, most weights in a byte each."""
 import torch
 
 import net as nets
