@@ -33,7 +33,7 @@ static void level_face(struct enl_plane *near, const struct ellipse *e) {
     for (int j = 0; j < near->height; j++)
         for (int i = 0; i < near->width; i++) {
             float *at = &near->data[j * near->width + i];
-            *at = enl_mixf(*at, mean, enl_smoothstep(1.4f, 1, from_centre(e, i, j)));
+            *at = enl_mixf(*at, mean, enl_smoothstep(1.3f, 1, from_centre(e, i, j)));
         }
 }
 
@@ -113,14 +113,15 @@ bool enl_camera_fill(struct enl_camera *camera, const struct enl_stage *stage, c
     struct enl_plane *near = enl_matte_on_grid(stage->matte[ENL_DEPTH], field, error);
     for (int f = 0; near && f < stage->face_count; f++) {
         const struct enl_face *at = &stage->faces[f];
-        level_face(near, &(struct ellipse){at->x + .5f * at->width, at->y + .5f * at->height, .75f * at->width,
-                                           .8f * at->height});
+        level_face(near, &(struct ellipse){at->x + .5f * at->width, at->y + .5f * at->height, .6f * at->width,
+                                           .65f * at->height});
     }
     bool done = near && smooth(camera, field, near, reach, error);
     if (done) {
         struct ellipse subject = {camera->cx, camera->cy, .3f * w, .3f * h};
-        if (face) subject = (struct ellipse){face->x + .5f * face->width, camera->cy, .5f * face->width + ENL_GRID,
-                                             .5f * face->height + ENL_GRID};
+        if (face)
+            subject = (struct ellipse){face->x + .5f * face->width, camera->cy, .5f * face->width + ENL_GRID,
+                                       .5f * face->height + ENL_GRID};
         camera->pivot = mean_within(near, &subject);
         for (size_t n = 0; n < nodes; n++) camera->nearness[n] = near->data[n];
     }

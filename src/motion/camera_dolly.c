@@ -16,7 +16,8 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     s->way = enl_camera_reach_of(stage, motion, .15f, .35f);
     s->depth = enl_camera_trust(stage);
     s->flat = .5f * (1 - s->depth); // what is not sure to be near or far is between
-    return enl_camera_fill(&s->camera, stage, motion, field, (struct enl_camera_reach){.grow = s->way * s->depth}, error);
+    return enl_camera_fill(&s->camera, stage, motion, field, (struct enl_camera_reach){.grow = s->way * s->depth},
+                           error);
 }
 
 // At nearness n = 1/z a point at x is seen at x / (1 - way n) when the camera has come closer, so there it is from

@@ -28,8 +28,8 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
                     void **ret_state, struct enl_error *error) {
     struct state *s = *ret_state = enl_alloc(1, sizeof *s, error);
     if (!s) return false;
-    float angle = motion->direction * ENL_PI / 180, size = (float)(stage->width < stage->height ? stage->width :
-                                                                                                  stage->height);
+    float angle = motion->direction * ENL_PI / 180,
+          size = (float)(stage->width < stage->height ? stage->width : stage->height);
     float reach = enl_camera_reach_of(stage, motion, .06f, .12f) * enl_camera_trust(stage) * size;
     s->x = reach * cosf(angle);
     s->y = -reach * sinf(angle);
