@@ -98,13 +98,18 @@ static bool smooth(struct enl_camera *camera, struct enl_field *field, struct en
     return done && enl_plane_blur(near, radius, error);
 }
 
+static struct ellipse about_face(const struct enl_face *face, float across, float along) {
+    return (struct ellipse){face->x + .5f * face->width, face->y + .5f * face->height, across * face->width,
+                            along * face->height};
+}
+
 bool enl_camera_fill(struct enl_camera *camera, const struct enl_stage *stage, const struct enl_motion *motion,
                      struct enl_field *field, struct enl_camera_reach reach, struct enl_error *error) {
-    const struct enl_face *face = stage->face_count ? stage->faces : NULL;
     float w = (float)stage->width, h = (float)stage->height;
-    *camera = (struct enl_camera){.stage = stage, .start = motion->start, .cx = .5f * w, .cy = .5f * h};
+    struct ellipse subject = {.5f * w, .5f * h, .3f * w, .3f * h};
+    if (stage->face_count) subject = about_face(&stage->faces[0], .55f, .55f);
     // Sideways the middle stays what it is, or the subject would drift out of it.
-    if (face) camera->cy = face->y + .5f * face->height;
+    *camera = (struct enl_camera){.stage = stage, .start = motion->start, .cx = .5f * w, .cy = subject.y};
     size_t nodes = (size_t)field->columns * (size_t)field->rows;
     camera->nearness = enl_alloc(nodes, sizeof *camera->nearness, error);
     if (!camera->nearness) return false;
@@ -112,16 +117,11 @@ bool enl_camera_fill(struct enl_camera *camera, const struct enl_stage *stage, c
     if (!stage->matte[ENL_DEPTH]) return true;
     struct enl_plane *near = enl_matte_on_grid(stage->matte[ENL_DEPTH], field, error);
     for (int f = 0; near && f < stage->face_count; f++) {
-        const struct enl_face *at = &stage->faces[f];
-        level_face(near, &(struct ellipse){at->x + .5f * at->width, at->y + .5f * at->height, .6f * at->width,
-                                           .65f * at->height});
+        struct ellipse face = about_face(&stage->faces[f], .6f, .65f);
+        level_face(near, &face);
     }
     bool done = near && smooth(camera, field, near, reach, error);
     if (done) {
-        struct ellipse subject = {camera->cx, camera->cy, .3f * w, .3f * h};
-        if (face)
-            subject = (struct ellipse){face->x + .5f * face->width, camera->cy, .5f * face->width + ENL_GRID,
-                                       .5f * face->height + ENL_GRID};
         camera->pivot = mean_within(near, &subject);
         for (size_t n = 0; n < nodes; n++) camera->nearness[n] = near->data[n];
     }
