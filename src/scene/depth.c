@@ -3,14 +3,16 @@
 // stands is as far as its foot, and persons stand in front (compare Hoiem et al., "Automatic Photo Pop-up", 2005).
 #include "scene/features.h"
 
-// Nearness of the ground at a row: 0 at the horizon, 1 at the bottom edge. Perspective would be linear in the row; the
-// square root keeps the middle ground apart.
+// Nearness of the ground at a row: least at the horizon, 1 at the bottom edge. It is 1/z, which on a plane is linear in
+// the row, so that a camera that moves over it leaves straight lines straight. It bends where it meets what stands at
+// the horizon, which is nearer than the sky; softly, since that line is often a guess.
 static float ground_at(float y, float horizon) {
-    float t = enl_clampf((y - horizon) / fmaxf(1 - horizon, .1f), 0, 1);
-    return .12f + .88f * powf(t, .8f);
+    float t = fminf((y - horizon) / fmaxf(1 - horizon, .1f), 1);
+    return .12f + .88f * .5f * (t + sqrtf(t * t + .015f));
 }
 
-// The nearness of each region is that of its foot when it stands across the horizon, or else of its own rows.
+// By how much each pixel is nearer than the ground of its row would be: a region that stands across the horizon is as
+// near as its foot.
 static struct enl_plane *stand(struct enl_view *view, float horizon, struct enl_error *error) {
     const struct enl_regions *regions = view->regions;
     int width = view->picture->width, height = view->picture->height;
@@ -26,24 +28,81 @@ static struct enl_plane *stand(struct enl_view *view, float horizon, struct enl_
         float row = ((float)y + .5f) / (float)height;
         for (int x = 0; x < width; x++) {
             float foot = feet[label[x * regions->width / width]];
-            plane->data[y * width + x] = ground_at(foot < row ? row : foot, horizon);
+            if (foot > row) plane->data[y * width + x] = ground_at(foot, horizon) - ground_at(row, horizon);
         }
     }
     enl_release(feet);
     return plane;
 }
 
-// A person is one plane, as near as the lowest row that it reaches.
-static void place_person(const struct enl_view *view, struct enl_plane *plane, float horizon) {
+// A front is of many regions, but one plane: what stands is smoothed widely, without what stands before or behind it.
+static bool smooth(const struct enl_view *view, const struct enl_plane *sky, struct enl_plane *plane,
+                   struct enl_error *error) {
     const struct enl_plane *person = view->found[ENL_PERSON];
-    int foot = 0;
-    for (int p = 0; p < plane->width * plane->height; p++) {
-        foot = person->data[p] > .5f ? p / plane->width : foot;
+    struct enl_plane *weight = enl_plane_new(plane->width, plane->height, error);
+    int count = plane->width * plane->height, radius = plane->width / 48 + 2;
+    for (int p = 0; weight && p < count; p++) {
+        weight->data[p] = .001f + (1 - (sky ? enl_clampf(sky->data[p], 0, 1) : 0)) *
+                                      (1 - (person ? enl_clampf(person->data[p], 0, 1) : 0));
+        plane->data[p] *= weight->data[p];
     }
-    float near = fmaxf(ground_at((float)(foot + 1) / (float)plane->height, horizon), .45f);
-    for (int p = 0; p < plane->width * plane->height; p++) {
-        plane->data[p] = fmaxf(plane->data[p], enl_mixf(plane->data[p], near, enl_clampf(person->data[p], 0, 1)));
+    bool done = weight && enl_plane_blur(weight, radius, error) && enl_plane_blur(plane, radius, error);
+    for (int p = 0; done && p < count; p++) plane->data[p] /= weight->data[p];
+    enl_plane_free(&weight);
+    return done;
+}
+
+// The pixels of one person or of several that overlap, from `seed` on, in `list`; they become 2 in `mark`. Returns how
+// many.
+static int gather(uint8_t *mark, int width, int height, int seed, int *list) {
+    int count = 0;
+    mark[seed] = 2;
+    list[count++] = seed;
+    for (int k = 0; k < count; k++) {
+        int x = list[k] % width, y = list[k] / width;
+        const int beside[4] = {x > 0 ? list[k] - 1 : -1, x + 1 < width ? list[k] + 1 : -1,
+                               y > 0 ? list[k] - width : -1, y + 1 < height ? list[k] + width : -1};
+        for (int b = 0; b < 4; b++)
+            if (beside[b] >= 0 && mark[beside[b]] == 1) mark[beside[b]] = 2, list[count++] = beside[b];
     }
+    return count;
+}
+
+// Each person is one upright plane, as near as the lowest row that it reaches: where its feet stand. A shoe that was
+// taken for another person is as near as its own foot, which is nearly the same.
+static bool place_persons(const struct enl_view *view, struct enl_plane *plane, float horizon,
+                          struct enl_error *error) {
+    const struct enl_plane *person = view->found[ENL_PERSON];
+    int width = plane->width, height = plane->height, count = width * height;
+    uint8_t *mark = enl_alloc((size_t)count, 1, error);
+    int *list = mark ? enl_alloc((size_t)count, sizeof *list, error) : NULL;
+    for (int p = 0; list && p < count; p++) mark[p] = person->data[p] > .15f;
+    for (int p = 0; list && p < count; p++) {
+        if (mark[p] != 1) continue;
+        int found = gather(mark, width, height, p, list), foot = 0;
+        for (int k = 0; k < found; k++)
+            if (person->data[list[k]] > .5f && list[k] / width > foot) foot = list[k] / width;
+        float near = fmaxf(ground_at((float)(foot + 1) / (float)height, horizon), .45f);
+        for (int k = 0; k < found; k++) {
+            float *at = &plane->data[list[k]];
+            *at = fmaxf(*at, enl_mixf(*at, near, enl_smoothstep(.15f, .6f, person->data[list[k]])));
+        }
+    }
+    bool done = list != NULL;
+    enl_release(mark);
+    enl_release(list);
+    return done;
+}
+
+static bool fill(struct enl_view *view, float horizon, struct enl_plane *plane, struct enl_error *error) {
+    const struct enl_plane *sky = view->scene->confidence[ENL_SKY] >= .4f ? view->found[ENL_SKY] : NULL;
+    // What stands is cut along the edges of the picture; the ground is left as even as it is.
+    if (!smooth(view, sky, plane, error) || !enl_guided(plane, view->picture, 8, 4e-3f, error)) return false;
+    for (int p = 0; p < plane->width * plane->height; p++) {
+        float row = ((float)(p / plane->width) + .5f) / (float)plane->height;
+        plane->data[p] = (plane->data[p] + ground_at(row, horizon)) * (1 - (sky ? enl_clampf(sky->data[p], 0, 1) : 0));
+    }
+    return !view->found[ENL_PERSON] || place_persons(view, plane, horizon, error);
 }
 
 bool enl_find_depth(struct enl_view *view, struct enl_error *error) {
@@ -52,18 +111,7 @@ bool enl_find_depth(struct enl_view *view, struct enl_error *error) {
     }
     float horizon = view->scene->horizon < 0 ? .35f : view->scene->horizon;
     struct enl_plane *plane = stand(view, horizon, error);
-    if (!plane || !enl_plane_blur(plane, 5, error)) {
-        enl_plane_free(&plane);
-        return false;
-    }
-    const struct enl_plane *sky = view->scene->confidence[ENL_SKY] >= .4f ? view->found[ENL_SKY] : NULL;
-    for (int p = 0; sky && p < plane->width * plane->height; p++) {
-        plane->data[p] *= 1 - enl_clampf(sky->data[p], 0, 1);
-    }
-    if (view->found[ENL_PERSON]) {
-        place_person(view, plane, horizon);
-    }
-    if (!enl_guided(plane, view->picture, 8, 4e-3f, error)) {
+    if (!plane || !fill(view, horizon, plane, error)) {
         enl_plane_free(&plane);
         return false;
     }

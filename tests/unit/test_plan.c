@@ -51,6 +51,9 @@ static const struct enl_motion_kind motions[] = {
     {.name = "zoom_in", .region = ENL_ELEMENTS, .last_resort = true, USUAL},
     {.name = "zoom_out", .region = ENL_ELEMENTS, USUAL},
     {.name = "pan", .region = ENL_ELEMENTS, USUAL},
+    {.name = "orbit", .region = ENL_ELEMENTS, USUAL},
+    {.name = "dolly", .region = ENL_ELEMENTS, USUAL},
+    {.name = "handheld", .region = ENL_ELEMENTS, USUAL},
 };
 
 static float ocean(const struct enl_scene *s) { return s->water == ENL_WATER_WAVES ? 1 : 0; }
@@ -176,7 +179,7 @@ static const struct example tuned[] = {
     {"en", 'A', "freeze the water and the trees", "clouds hair smile blink breath head", NULL},
     {"en", 'S', "very slow clouds, no sound", "clouds:s-", ""},
     {"en", 'R', "waterfall rushing down quickly", "stream:d270,s+", NULL},
-    {"en", 'A', "slow dolly in, nothing else moves", "zoom_in:s-", NULL},
+    {"en", 'A', "slow dolly in, nothing else moves", "dolly:s-", NULL},
     {"en", 'P', "make her laugh", "smile", NULL},
     {"en", 'P', "don't let her smile", "blink breath head hair sway", NULL},
     {"en", 'A', "move the grass and the flowers a bit in the breeze", "sway:a-", NULL},
