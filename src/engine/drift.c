@@ -58,9 +58,8 @@ static void rotation(const double m[3][3], double ret[3][3]) {
     memcpy(ret, r, sizeof r);
 }
 
-// What is left between two looks at one face, percent of the distance between the eyes. Seen from the camera: the
-// mesh's depth is too coarse a guess to count, and only serves to turn the points.
-static float distance(const float a[ENL_LANDMARKS][3], const float b[ENL_LANDMARKS][3]) {
+// Seen from the camera: the mesh's depth is too coarse a guess to count, and only serves to turn the points.
+float enl_drift_between(const float a[ENL_LANDMARKS][3], const float b[ENL_LANDMARKS][3]) {
     double from[3], to[3], m[3][3] = {{0}}, r[3][3], size = 0, along = 0, sum = 0, eyes = 0;
     centre_of(a, from);
     centre_of(b, to);
@@ -129,7 +128,7 @@ static bool look_at(struct watched *face, struct enl_models *models, int index, 
         face->lost = !there;
         memcpy(face->first, face->now, sizeof face->first);
     } else if (there) {
-        face->worst = fmaxf(face->worst, distance((const float(*)[3])face->first, (const float(*)[3])face->now));
+        face->worst = fmaxf(face->worst, enl_drift_between((const float(*)[3])face->first, (const float(*)[3])face->now));
     }
     return true;
 }

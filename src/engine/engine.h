@@ -41,6 +41,8 @@ bool enl_gauge_look(struct enl_gauge **gauge, const struct enl_stage *stage, str
                     const struct enl_frame *frame, struct enl_error *error);
 void enl_gauge_read(const struct enl_gauge *gauge, struct enl_story *story); // NULL: nothing was measured
 void enl_gauge_free(struct enl_gauge **gauge);
+// The drift between two looks at one face: percent of the distance between the eyes.
+float enl_drift_between(const float a[ENL_LANDMARKS][3], const float b[ENL_LANDMARKS][3]);
 
 // The part of the photo that a frame of this shape shows: as much as fits, about the faces, else about what there is to
 // see. Never squeezed. Writes x, y, width, height as fractions.

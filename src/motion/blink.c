@@ -4,11 +4,13 @@
 #include "motion/face.h"
 
 #define BLINKS 6
+#define BAND .25f
 
 struct eye {
     struct enl_opening lids;
     float skin; // pixels above the upper lid that stretch: up to below the brow
     float lash; // pixels above the upper lid that go down with it as they are
+    float band; // where between skin and lash, 0..1, the stretched part begins: BAND of it, all else is only shifted
 };
 struct blinker {
     struct eye eyes[2];
@@ -31,13 +33,51 @@ static const char *why_not(const struct enl_scene *scene) {
     return "the eyes are closed already";
 }
 
-static void prepare_eye(struct eye *eye, const struct enl_face *face, int which) {
+// Whether there is nothing but skin above a lid: the rim of glasses, or a glare on them, must not be stretched.
+static bool is_bare(const struct enl_picture *picture, const struct eye *eye, float x) {
+    float lid = enl_lid_at(eye->lids.upper, x), step = fmaxf(1, (eye->skin - eye->lash) / 16), skin = 0, after = 0;
+    for (float up = eye->lash; up < eye->skin; up += step) // lashes and a painted lid are dark, then comes skin
+        skin = fmaxf(skin, fminf(enl_face_light(picture, x, lid - up), enl_face_light(picture, x, lid - up - step)));
+    for (float up = eye->lash; up < eye->skin; up += step) {
+        float light = enl_face_light(picture, x, lid - up);
+        if (light < .5f * after) return false;
+        after = fmaxf(after, light);
+    }
+    float below = enl_lid_at(eye->lids.lower, x) + .6f * eye->lids.tall;
+    return skin < 1.7f * fmaxf(enl_face_light(picture, x, below), 40);
+}
+
+// A stretched row becomes a column of streaks: the one with the least change along it, and light, shows them least.
+static float find_band(const struct enl_picture *picture, const struct eye *eye) {
+    float best = 1e9f, band = 0;
+    for (float from = 0; from <= 1 - BAND; from += .5f * BAND) {
+        float change = 0, light = 0, count = 0;
+        for (float part = from; part < from + BAND; part += .5f * BAND)
+            for (float x = enl_mixf(eye->lids.left, eye->lids.right, .2f);
+                 x < enl_mixf(eye->lids.left, eye->lids.right, .8f); x += 1) {
+                float y = enl_lid_at(eye->lids.upper, x) - enl_mixf(eye->skin, eye->lash, part);
+                float here = enl_face_light(picture, x, y);
+                change += fabsf(enl_face_light(picture, x + 1, y) - here), light += here, count++;
+            }
+        float cost = (change - .1f * light) / fmaxf(count, 1);
+        if (cost < best) best = cost, band = from;
+    }
+    return band;
+}
+
+// False where glasses would bend with the skin.
+static bool prepare_eye(struct eye *eye, const struct enl_picture *picture, const struct enl_face *face, int which) {
     float free = 1e9f; // between lid and brow
+    int bare = 0;
     eye->lids = enl_face_opening(face, which);
     for (int i = 0; i < 3; i++)
         free = fminf(free, eye->lids.upper[1][ENL_LID / 2] - face->landmarks[brows[which][i]][1]);
     eye->lash = .42f * eye->lids.tall;
     eye->skin = fmaxf(fminf(1.2f * eye->lids.tall, .8f * free), eye->lash + 2);
+    for (int i = 2; i <= 6; i++)
+        bare += is_bare(picture, eye, enl_mixf(eye->lids.left, eye->lids.right, (float)i / 8));
+    eye->band = find_band(picture, eye);
+    return bare >= 4;
 }
 
 static void choose_times(struct blinker *b, const struct enl_stage *stage, struct enl_random *random, double start,
@@ -62,7 +102,10 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
             fabsf(face->yaw) > 30 || fabsf(axes.across[1]) > .35f)
             continue;
         struct blinker *b = &s->faces[s->count++];
-        for (int e = 0; e < 2; e++) prepare_eye(&b->eyes[e], face, e);
+        if (!prepare_eye(&b->eyes[0], stage->picture, face, 0) || !prepare_eye(&b->eyes[1], stage->picture, face, 1)) {
+            s->count--;
+            continue;
+        }
         choose_times(b, stage, &random, (double)motion->start, motion->amount);
         for (int e = 0; e < 2; e++) {
             const struct eye *eye = &b->eyes[e];
@@ -86,6 +129,13 @@ static float closed(const struct blinker *b, double t) {
     return 0;
 }
 
+// Skin of `from` pixels made `to` pixels long, in its band: which of the first is seen at `y` of the second.
+static float stretched(const struct eye *eye, float y, float from, float to) {
+    float begin = eye->band * from, length = BAND * from, more = fmaxf(to - from, 0);
+    if (y <= begin) return y;
+    return y < begin + length + more ? begin + (y - begin) * length / fmaxf(length + more, .25f) : y - more;
+}
+
 static void bend_eye(const struct eye *eye, float shut, float *x, float *y, int n) {
     for (int i = 0; i < n; i++) {
         if (x[i] <= eye->lids.left || x[i] >= eye->lids.right) continue;
@@ -97,7 +147,7 @@ static void bend_eye(const struct eye *eye, float shut, float *x, float *y, int 
               lash = eye->lash * part;
         float top = upper - skin, fold = lash * (1 - .5f * shut); // lashes turn down: seen shorter
         if (y[i] > top && y[i] < now - fold) {
-            y[i] = top + (y[i] - top) * (upper - lash - top) / fmaxf(now - fold - top, .5f);
+            y[i] = stretched(eye, y[i] - top, upper - lash - top, now - fold - top) + top;
         } else if (y[i] >= now - fold && y[i] < now) {
             y[i] = upper - (now - y[i]) * lash / fmaxf(fold, .25f);
         } else if (y[i] > raised && y[i] < lower + skin) {

@@ -33,6 +33,9 @@ struct enl_opening {
 struct enl_opening enl_face_opening(const struct enl_face *face, int eye); // 0: the person's right eye, 1: the left
 float enl_lid_at(const float lid[2][ENL_LID], float x); // the height of a lid at a column
 
+// The picture's light at a place, 0..255. Mostly red: there skin and white are bright and irises of any colour dark.
+float enl_face_light(const struct enl_picture *picture, float x, float y);
+
 // How much of a motion a face may have by its angle: all up to ENL_FACE_ASIDE, none in profile.
 float enl_face_frontal(const struct enl_face *face);
 // Whether this face may move: landmarks, large enough, not too far to the side.

@@ -33,18 +33,6 @@ static const char *why_not(const struct enl_scene *scene) {
     return "the eyes are closed";
 }
 
-// Mostly red: there skin and white are bright and irises of any colour are dark.
-static float light_at(const struct enl_picture *picture, float x, float y) {
-    int ix = (int)floorf(x), iy = (int)floorf(y);
-    float u = x - (float)ix, v = y - (float)iy, sum = 0;
-    for (int k = 0; k < 4; k++) {
-        int px = enl_clampi(ix + (k & 1), 0, picture->width - 1), py = enl_clampi(iy + (k >> 1), 0, picture->height - 1);
-        const uint8_t *p = picture->data + 3 * ((size_t)py * (size_t)picture->width + (size_t)px);
-        sum += (k & 1 ? u : 1 - u) * (k >> 1 ? v : 1 - v) * (.7f * (float)p[0] + .3f * (float)p[1]);
-    }
-    return sum;
-}
-
 static bool is_open(const struct enl_opening *o, float x, float y, float margin) {
     return x > o->left && x < o->right && y > enl_lid_at(o->upper, x) + margin &&
            y < enl_lid_at(o->lower, x) - margin;
@@ -61,8 +49,8 @@ static float edge(const struct enl_picture *picture, const struct enl_opening *o
         if (!is_open(o, iris->x + in * x, iris->y + in * y, margin) ||
             !is_open(o, iris->x + out * x, iris->y + out * y, margin))
             continue;
-        inside += light_at(picture, iris->x + in * x, iris->y + in * y);
-        outside += light_at(picture, iris->x + out * x, iris->y + out * y);
+        inside += enl_face_light(picture, iris->x + in * x, iris->y + in * y);
+        outside += enl_face_light(picture, iris->x + out * x, iris->y + out * y);
         seen++;
     }
     return seen < 3 ? 0 : (outside - inside) / fmaxf(outside, (float)seen * 20);
