@@ -129,11 +129,14 @@ static float closed(const struct blinker *b, double t) {
     return 0;
 }
 
-// Skin of `from` pixels made `to` pixels long, in its band: which of the first is seen at `y` of the second.
-static float stretched(const struct eye *eye, float y, float from, float to) {
+// Skin of `from` pixels made `to` pixels long, in its band: which of the first is seen at `y` of the second. In the
+// band it is drawn out sideways, too (`ret_wide`, 0..1), or it would be a row of streaks.
+static float stretched(const struct eye *eye, float y, float from, float to, float *ret_wide) {
     float begin = eye->band * from, length = BAND * from, more = fmaxf(to - from, 0);
-    if (y <= begin) return y;
-    return y < begin + length + more ? begin + (y - begin) * length / fmaxf(length + more, .25f) : y - more;
+    float u = (y - begin) / fmaxf(length + more, .25f);
+    *ret_wide = enl_smoothstep(0, .35f, u) * enl_smoothstep(1, .65f, u) * enl_clampf(more / fmaxf(2 * length, 1), 0, 1) *
+                enl_clampf(1.2f * (length + more) / (eye->lids.right - eye->lids.left), 0, 1);
+    return u <= 0 ? y : u < 1 ? begin + u * length : y - more;
 }
 
 static void bend_eye(const struct eye *eye, float shut, float *x, float *y, int n) {
@@ -147,7 +150,10 @@ static void bend_eye(const struct eye *eye, float shut, float *x, float *y, int 
               lash = eye->lash * part;
         float top = upper - skin, fold = lash * (1 - .5f * shut); // lashes turn down: seen shorter
         if (y[i] > top && y[i] < now - fold) {
-            y[i] = stretched(eye, y[i] - top, upper - lash - top, now - fold - top) + top;
+            float wide;
+            y[i] = stretched(eye, y[i] - top, upper - lash - top, now - fold - top, &wide) + top;
+            x[i] += .6f * wide * (.5f * (eye->lids.left + eye->lids.right) - x[i]);
+            y[i] += enl_lid_at(eye->lids.upper, x[i]) - upper;
         } else if (y[i] >= now - fold && y[i] < now) {
             y[i] = upper - (now - y[i]) * lash / fmaxf(fold, .25f);
         } else if (y[i] > raised && y[i] < lower + skin) {
