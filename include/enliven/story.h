@@ -43,10 +43,11 @@ struct enl_stage_time {
     double seconds; // wall clock
 };
 
-// Whether faces stay themselves. The face mesh looks at frames as they are before label and encoding; what must not move
-// (bridge of the nose, corners of the eyes, brows, upper half of the face's outline) is laid over the same points of
-// frame 0 by rotation, scale and shift, and `shape` is what is left: the root mean square distance in percent of the
-// distance between the eyes, of the worst frame. Turning the head is no drift, bending the face is.
+// Whether faces stay themselves. The face mesh looks at frames as they are before label and encoding; what must not
+// move (bridge of the nose, corners of the eyes, brows, upper half of the face's outline) is laid over the same points
+// of frame 0 by rotation, scale and shift (Horn 1987), and `shape` is what is left: the root mean square distance in
+// percent of the distance between the eyes, of the worst of a few frames. Turning the head is no drift, bending the
+// face is.
 #define ENL_DRIFT_FACES 8 // as many as move
 struct enl_drift {
     int face;    // index in scene->faces

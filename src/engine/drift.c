@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define FACES ENL_DRIFT_FACES
-#define LOOKS 12 // at most, at all faces together, beside those at frame 0
+#define LOOKS 12 // about as many, at all faces together, beside those at frame 0: some 15 ms each
 
 struct watched {
     int face;                           // in scene->faces
@@ -35,7 +35,8 @@ static void centre_of(const float points[ENL_LANDMARKS][3], double ret[3]) {
     }
 }
 
-// The rotation that brings a's points onto b's: the eigenvector of Horn's matrix for its largest value, as a quaternion.
+// The rotation that brings a's points onto b's: the eigenvector of Horn's matrix for its largest value, as a
+// quaternion.
 static void rotation(const double m[3][3], double ret[3][3]) {
     double n[4][4] = {{m[0][0] + m[1][1] + m[2][2], m[1][2] - m[2][1], m[2][0] - m[0][2], m[0][1] - m[1][0]},
                       {m[1][2] - m[2][1], m[0][0] - m[1][1] - m[2][2], m[0][1] + m[1][0], m[2][0] + m[0][2]},
@@ -119,7 +120,7 @@ static bool look_at(struct watched *face, struct enl_models *models, int index, 
     struct enl_picture *part = cut(frame, (const float(*)[3])face->now, at, error);
     for (int k = 0; part && k < ENL_LANDMARKS; k++)
         for (int c = 0; c < 2; c++) face->now[k][c] -= (float)at[c];
-    bool done = part && enl_face_follow(models, part, index ? 1 : 2, face->now, &there, error);
+    bool done = part && enl_face_follow(models, part, face->now, &there, error);
     for (int k = 0; k < ENL_LANDMARKS; k++)
         for (int c = 0; c < 2; c++) face->now[k][c] += (float)at[c];
     enl_picture_free(&part);
@@ -128,7 +129,8 @@ static bool look_at(struct watched *face, struct enl_models *models, int index, 
         face->lost = !there;
         memcpy(face->first, face->now, sizeof face->first);
     } else if (there) {
-        face->worst = fmaxf(face->worst, enl_drift_between((const float(*)[3])face->first, (const float(*)[3])face->now));
+        float drift = enl_drift_between((const float(*)[3])face->first, (const float(*)[3])face->now);
+        face->worst = fmaxf(face->worst, drift);
     }
     return true;
 }
@@ -150,7 +152,7 @@ static struct enl_gauge *begin(const struct enl_stage *stage, struct enl_error *
         g->list[g->count] = (struct watched){.face = at, .worst = -1};
         memcpy(g->list[g->count++].now, face->landmarks, sizeof face->landmarks);
     }
-    if (g) g->looks = enl_clampi(g->count ? LOOKS / g->count : 0, 2, 5);
+    if (g) g->looks = enl_clampi(g->count ? LOOKS / g->count : 0, 1, 4);
     return g;
 }
 

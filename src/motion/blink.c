@@ -134,7 +134,8 @@ static float closed(const struct blinker *b, double t) {
 static float stretched(const struct eye *eye, float y, float from, float to, float *ret_wide) {
     float begin = eye->band * from, length = BAND * from, more = fmaxf(to - from, 0);
     float u = (y - begin) / fmaxf(length + more, .25f);
-    *ret_wide = enl_smoothstep(0, .35f, u) * enl_smoothstep(1, .65f, u) * enl_clampf(more / fmaxf(2 * length, 1), 0, 1) *
+    *ret_wide = enl_smoothstep(0, .35f, u) * enl_smoothstep(1, .65f, u) *
+                enl_clampf(more / fmaxf(2 * length, 1), 0, 1) * // a lid that hardly moves is not folded sideways
                 enl_clampf(1.2f * (length + more) / (eye->lids.right - eye->lids.left), 0, 1);
     return u <= 0 ? y : u < 1 ? begin + u * length : y - more;
 }

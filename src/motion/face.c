@@ -45,7 +45,8 @@ float enl_face_light(const struct enl_picture *picture, float x, float y) {
     int ix = (int)floorf(x), iy = (int)floorf(y);
     float u = x - (float)ix, v = y - (float)iy, sum = 0;
     for (int k = 0; k < 4; k++) {
-        int px = enl_clampi(ix + (k & 1), 0, picture->width - 1), py = enl_clampi(iy + (k >> 1), 0, picture->height - 1);
+        int px = enl_clampi(ix + (k & 1), 0, picture->width - 1);
+        int py = enl_clampi(iy + (k >> 1), 0, picture->height - 1);
         const uint8_t *p = picture->data + 3 * ((size_t)py * (size_t)picture->width + (size_t)px);
         sum += (k & 1 ? u : 1 - u) * (k >> 1 ? v : 1 - v) * (.7f * (float)p[0] + .3f * (float)p[1]);
     }

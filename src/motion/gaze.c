@@ -58,7 +58,8 @@ static float edge(const struct enl_picture *picture, const struct enl_opening *o
 
 static struct iris find_iris(const struct enl_picture *picture, const struct enl_opening *o, float iod) {
     struct iris best = {0};
-    float middle = .5f * (o->left + o->right), top = enl_lid_at(o->upper, middle), bottom = enl_lid_at(o->lower, middle);
+    float middle = .5f * (o->left + o->right);
+    float top = enl_lid_at(o->upper, middle), bottom = enl_lid_at(o->lower, middle);
     float step = fmaxf(.5f, .012f * iod);
     for (float radius = .075f * iod; radius < .118f * iod; radius += fmaxf(.4f, .006f * iod))
         for (float y = top + .2f * o->tall; y < bottom - .1f * o->tall; y += step)
@@ -159,7 +160,8 @@ static void bend(const void *state, double t, float *x, float *y, int n) {
     const struct gaze *s = state;
     for (int f = 0; f < s->count; f++) {
         const struct glancing *g = &s->list[f];
-        float now = (float)(enl_ease(t, s->begin + g->late, s->saccade) * (1 - enl_ease(t, s->back + g->late, s->saccade)));
+        double there = enl_ease(t, s->begin + g->late, s->saccade), back = enl_ease(t, s->back + g->late, s->saccade);
+        float now = (float)(there * (1 - back));
         if (now <= 0) continue;
         for (int e = 0; e < 2; e++) bend_eye(&g->lids[e], &g->irises[e], now * g->dx, now * g->dy, x, y, n);
     }

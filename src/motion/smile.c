@@ -30,8 +30,8 @@ static void add_pull(struct smiling *s, const struct enl_face *face, const struc
 
 static void prepare_face(struct smiling *s, const struct enl_face *face, struct enl_random *random, float amount) {
     struct enl_face_axes a = enl_face_axes(face);
-    // A broad smile has less room to grow. Where teeth show, the mouth hardly moves, for they would bend with it: such a
-    // face smiles with cheeks and eyes.
+    // A broad smile has less room to grow. Where teeth show, the mouth hardly moves, for they would bend with it: such
+    // a face smiles with cheeks and eyes.
     float teeth = enl_smoothstep(.04f, .12f, face->mouth_open), lips = 1 - .9f * teeth;
     s->amount = amount * enl_face_frontal(face) * (1 - .6f * face->smile);
     s->late = .05f + .03f * enl_random_unit(random);
