@@ -35,13 +35,11 @@ static const char *why_not(const struct enl_scene *scene) {
 
 // Whether there is nothing but skin above a lid: the rim of glasses, or a glare on them, must not be stretched.
 static bool is_bare(const struct enl_picture *picture, const struct eye *eye, float x) {
-    float lid = enl_lid_at(eye->lids.upper, x), step = fmaxf(1, (eye->skin - eye->lash) / 16), skin = 0, after = 0;
-    for (float up = eye->lash; up < eye->skin; up += step) // lashes and a painted lid are dark, then comes skin
-        skin = fmaxf(skin, fminf(enl_face_light(picture, x, lid - up), enl_face_light(picture, x, lid - up - step)));
-    for (float up = eye->lash; up < eye->skin; up += step) {
-        float light = enl_face_light(picture, x, lid - up);
-        if (light < .5f * after) return false;
-        after = fmaxf(after, light);
+    float lid = enl_lid_at(eye->lids.upper, x), step = (eye->skin - eye->lash) / 16, skin = 0;
+    for (int k = 0; k < 16; k++) { // lashes and a painted lid are dark, then comes skin
+        float light = enl_face_light(picture, x, lid - eye->lash - step * (float)k);
+        if (light < .5f * skin) return false;
+        skin = fmaxf(skin, light);
     }
     float below = enl_lid_at(eye->lids.lower, x) + .6f * eye->lids.tall;
     return skin < 1.7f * fmaxf(enl_face_light(picture, x, below), 40);
@@ -50,17 +48,17 @@ static bool is_bare(const struct enl_picture *picture, const struct eye *eye, fl
 // A stretched row becomes a column of streaks: the one with the least change along it, and light, shows them least.
 static float find_band(const struct enl_picture *picture, const struct eye *eye) {
     float best = 1e9f, band = 0;
-    for (float from = 0; from <= 1 - BAND; from += .5f * BAND) {
-        float change = 0, light = 0, count = 0;
-        for (float part = from; part < from + BAND; part += .5f * BAND)
-            for (float x = enl_mixf(eye->lids.left, eye->lids.right, .2f);
-                 x < enl_mixf(eye->lids.left, eye->lids.right, .8f); x += 1) {
-                float y = enl_lid_at(eye->lids.upper, x) - enl_mixf(eye->skin, eye->lash, part);
-                float here = enl_face_light(picture, x, y);
-                change += fabsf(enl_face_light(picture, x + 1, y) - here), light += here, count++;
-            }
-        float cost = (change - .1f * light) / fmaxf(count, 1);
-        if (cost < best) best = cost, band = from;
+    int first = (int)enl_mixf(eye->lids.left, eye->lids.right, .2f);
+    int last = (int)enl_mixf(eye->lids.left, eye->lids.right, .8f);
+    for (int k = 0; k <= (int)(2 / BAND) - 2; k++) {
+        float change = 0, light = 0;
+        for (int i = 0; i < 2 * (last - first); i++) {
+            float x = (float)(first + i / 2), part = .5f * BAND * (float)(k + i % 2);
+            float y = enl_lid_at(eye->lids.upper, x) - enl_mixf(eye->skin, eye->lash, part);
+            float here = enl_face_light(picture, x, y);
+            change += fabsf(enl_face_light(picture, x + 1, y) - here), light += here;
+        }
+        if (change - .1f * light < best) best = change - .1f * light, band = .5f * BAND * (float)k;
     }
     return band;
 }

@@ -60,15 +60,18 @@ static struct iris find_iris(const struct enl_picture *picture, const struct enl
     struct iris best = {0};
     float middle = .5f * (o->left + o->right);
     float top = enl_lid_at(o->upper, middle), bottom = enl_lid_at(o->lower, middle);
-    float step = fmaxf(.5f, .012f * iod);
-    for (float radius = .075f * iod; radius < .118f * iod; radius += fmaxf(.4f, .006f * iod))
-        for (float y = top + .2f * o->tall; y < bottom - .1f * o->tall; y += step)
-            for (float x = o->left + .8f * radius; x < o->right - .8f * radius; x += step) {
-                struct iris iris = {x, y, radius, 0};
-                float right = edge(picture, o, &iris, 1), left = right > STEP ? edge(picture, o, &iris, -1) : 0;
-                iris.sure = fminf(left, right) + .25f * (left + right);
-                if (left > STEP && iris.sure > best.sure) best = iris;
-            }
+    float step = fmaxf(.5f, .012f * iod), grow = fmaxf(.4f, .006f * iod);
+    for (int k = 0; k < (int)(.043f * iod / grow); k++) {
+        float radius = .075f * iod + grow * (float)k, left_most = o->left + .8f * radius;
+        int columns = (int)((o->right - o->left - 1.6f * radius) / step), rows = (int)((bottom - top) * .8f / step);
+        for (int i = 0; i < columns * rows; i++) {
+            int row = i / columns, column = i % columns;
+            struct iris iris = {left_most + step * (float)column, top + .15f * o->tall + step * (float)row, radius, 0};
+            float right = edge(picture, o, &iris, 1), left = right > STEP ? edge(picture, o, &iris, -1) : 0;
+            iris.sure = fminf(left, right) + .25f * (left + right);
+            if (left > STEP && iris.sure > best.sure) best = iris;
+        }
+    }
     return best;
 }
 
