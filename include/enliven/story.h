@@ -43,6 +43,17 @@ struct enl_stage_time {
     double seconds; // wall clock
 };
 
+// Whether faces stay themselves. The face mesh looks at frames as they are before label and encoding; what must not
+// move (bridge of the nose, corners of the eyes, brows, upper half of the face's outline) is laid over the same points
+// of frame 0 by rotation, scale and shift (Horn 1987), and `shape` is what is left: the root mean square distance in
+// percent of the distance between the eyes, of the worst of a few frames. Turning the head is no drift, bending the
+// face is.
+#define ENL_DRIFT_FACES 8 // as many as move
+struct enl_drift {
+    int face;    // index in scene->faces
+    float shape; // percent
+};
+
 // What came of it.
 struct enl_story {
     int width, height, frames, fps;
@@ -51,6 +62,9 @@ struct enl_story {
     uint64_t frames_hash;       // of all frames' pixels before encoding
     struct enl_scene *scene;    // owned
     struct enl_plan *plan;      // owned
+    int drift_count;            // faces that were measured: those that may move; 0 without the face models
+    struct enl_drift drift[ENL_DRIFT_FACES];
+    int faces_small;            // in view, but left alone: under 60 pixels wide in the video
     float crop[4];              // part of the upright photo that is shown: x, y, width, height as fractions
     int stage_count;            // where the time went
     struct enl_stage_time stages[12];

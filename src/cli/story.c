@@ -73,6 +73,31 @@ static json_t *json_name(const char *name) {
     return named;
 }
 
+// {"worst": percent, "faces": [[face, percent], ...]}, or null where no face was measured.
+static json_t *json_drift(const struct enl_story *story) {
+    if (!story->drift_count) return json_null();
+    json_t *faces = json_array();
+    float worst = 0;
+    for (int i = 0; i < story->drift_count; i++) {
+        worst = story->drift[i].shape > worst ? story->drift[i].shape : worst;
+        json_array_append_new(faces, json_pack("{s:i, s:f}", "face", story->drift[i].face, "shape",
+                                               round((double)story->drift[i].shape * 100) / 100));
+    }
+    return json_pack("{s:f, s:o}", "worst", round((double)worst * 100) / 100, "faces", faces);
+}
+
+static void print_drift(const struct enl_story *story) {
+    float worst = 0;
+    for (int i = 0; i < story->drift_count; i++)
+        worst = story->drift[i].shape > worst ? story->drift[i].shape : worst;
+    if (story->drift_count)
+        printf("Drift: faces keep their shape to %.1f %% of the distance between the eyes (%d measured)\n",
+               (double)worst, story->drift_count);
+    else if (story->scene->face_count) printf("Drift: not measured\n");
+    if (story->faces_small)
+        printf("Left alone: %d face%s under 60 pixels\n", story->faces_small, story->faces_small == 1 ? "" : "s");
+}
+
 static void print_json(const struct enl_story *story, const char *out) {
     char *plan = enl_plan_to_json(story->plan, NULL), *scene = enl_scene_to_json(story->scene, NULL), hash[20];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)story->frames_hash);
@@ -88,6 +113,8 @@ static void print_json(const struct enl_story *story, const char *out) {
                              "seconds", story->seconds, "frames_hash", hash, "crop", (double)story->crop[0],
                              (double)story->crop[1], (double)story->crop[2], (double)story->crop[3], "stages", stages,
                              "scene", seen, "plan", json_loads(plan ? plan : "null", JSON_DECODE_ANY, NULL));
+    if (root) json_object_set_new(root, "drift", json_drift(story));
+    if (root) json_object_set_new(root, "faces_small", json_integer(story->faces_small));
     if (root && story->second) json_object_set_new(root, "second", json_name(story->second));
     if (root) json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     printf("\n");
@@ -99,6 +126,7 @@ static void print_json(const struct enl_story *story, const char *out) {
 static void print_story(struct enl_story *story, char *out, double seconds) {
     cli_print_scene(story->scene);
     cli_print_plan(story->plan);
+    print_drift(story);
     enl_clean(out); // a name may hold anything
     if (story->second) enl_clean(story->second);
     printf("Wrote: %s%s%s, %dx%d, %g s, in %.1f s\n", out, story->second ? " and " : "",

@@ -34,6 +34,16 @@ bool enl_stage_make(struct enl_stage *stage, const struct enl_stage_params *para
                     struct enl_error *error);
 void enl_stage_free(struct enl_stage *stage);
 
+// Measures the faces' drift (story.h) while frames are drawn: shown every frame in order, it looks at frame 0 and a few
+// more. NULL in *gauge at first; nothing is measured without the mesh. False on failure. Free in any case.
+struct enl_gauge;
+bool enl_gauge_look(struct enl_gauge **gauge, const struct enl_stage *stage, struct enl_models *models, int index,
+                    const struct enl_frame *frame, struct enl_error *error);
+void enl_gauge_read(const struct enl_gauge *gauge, struct enl_story *story); // NULL: nothing was measured
+void enl_gauge_free(struct enl_gauge **gauge);
+// The drift between two looks at one face: percent of the distance between the eyes.
+float enl_drift_between(const float a[ENL_LANDMARKS][3], const float b[ENL_LANDMARKS][3]);
+
 // The part of the photo that a frame of this shape shows: as much as fits, about the faces, else about what there is to
 // see. Never squeezed. Writes x, y, width, height as fractions.
 void enl_choose_crop(const struct enl_picture *photo, const struct enl_scene *scene, int width, int height,

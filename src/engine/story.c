@@ -29,6 +29,7 @@ struct telling { // one story being made
     const struct enl_engine *engine;
     void *engine_state;
     struct enl_label *label;
+    struct enl_gauge *gauge;
     char label_text[64];
     float *sound;
     size_t sound_frames;
@@ -277,7 +278,9 @@ static bool make_frames(struct telling *t, struct enl_error *error) {
     for (int i = 0; i < s->frames; i++) {
         struct enl_frame frame = {.width = s->width, .height = s->height};
         if (!t->format->buffer(t->movie, frame.planes, frame.strides, error) ||
-            !t->engine->draw(t->engine_state, i, &frame, error) || !next_stage(t, "render", NULL, 0, error))
+            !t->engine->draw(t->engine_state, i, &frame, error) || !next_stage(t, "render", NULL, 0, error) ||
+            !enl_gauge_look(&t->gauge, &t->stage, t->p->models, i, &frame, error) ||
+            !next_stage(t, "drift", NULL, 0, error))
             return false;
         enl_label_draw(t->label, label_strength(t, i), frame.planes, frame.strides);
         for (int c = 0; c < 3; c++)
@@ -288,6 +291,7 @@ static bool make_frames(struct telling *t, struct enl_error *error) {
             !next_stage(t, "encode", "render", .17 + .8 * (i + 1) / s->frames, error))
             return false;
     }
+    enl_gauge_read(t->gauge, s);
     return true;
 }
 
@@ -367,6 +371,7 @@ struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const
                 prepare(&t, error) && make_sound(&t, error) && make_frames(&t, error) && finish(&t, error);
     if (t.movie) t.format->free(&t.movie);
     for (int i = 0; i < 2; i++) enl_output_abort(&t.outputs[i]);
+    enl_gauge_free(&t.gauge);
     enl_label_free(&t.label);
     if (t.engine_state) t.engine->close(t.engine_state);
     enl_release(t.sound);

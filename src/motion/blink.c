@@ -4,13 +4,13 @@
 #include "motion/face.h"
 
 #define BLINKS 6
-#define EDGE 9 // points along a lid
+#define BAND .25f
 
 struct eye {
-    float left, right;              // columns
-    float upper[2][EDGE], lower[2][EDGE]; // x and y of the lids, from left to right
-    float skin;                     // pixels above the upper lid that stretch: up to below the brow
-    float lash;                     // pixels above the upper lid that go down with it as they are
+    struct enl_opening lids;
+    float skin; // pixels above the upper lid that stretch: up to below the brow
+    float lash; // pixels above the upper lid that go down with it as they are
+    float band; // where between skin and lash, 0..1, the stretched part begins: BAND of it, all else is only shifted
 };
 struct blinker {
     struct eye eyes[2];
@@ -22,13 +22,8 @@ struct blink {
     struct blinker faces[ENL_FACES_MOVED];
 };
 
-// Lids from the outer to the inner corner, in the mesh's numbering.
-static const int upper_right[EDGE] = {33, 246, 161, 160, 159, 158, 157, 173, 133};
-static const int lower_right[EDGE] = {33, 7, 163, 144, 145, 153, 154, 155, 133};
-static const int upper_left[EDGE] = {362, 398, 384, 385, 386, 387, 388, 466, 263};
 // The lower edge of the brows above the middle of each eye.
-static const int brow_right[3] = {53, 52, 65}, brow_left[3] = {283, 282, 295};
-static const int lower_left[EDGE] = {362, 382, 381, 380, 374, 373, 390, 249, 263};
+static const int brows[2][3] = {{53, 52, 65}, {283, 282, 295}};
 
 static const char *why_not(const struct enl_scene *scene) {
     const char *reason = enl_face_why_not(scene);
@@ -38,21 +33,49 @@ static const char *why_not(const struct enl_scene *scene) {
     return "the eyes are closed already";
 }
 
-static void prepare_eye(struct eye *eye, const struct enl_face *face, const int *upper, const int *lower,
-                        const int *brow) {
-    float height = 0, free = 1e9f; // between lid and brow
-    for (int i = 0; i < EDGE; i++) {
-        for (int c = 0; c < 2; c++) {
-            eye->upper[c][i] = face->landmarks[upper[i]][c];
-            eye->lower[c][i] = face->landmarks[lower[i]][c];
-        }
-        height = fmaxf(height, eye->lower[1][i] - eye->upper[1][i]);
+// Whether there is nothing but skin above a lid: the rim of glasses, or a glare on them, must not be stretched.
+static bool is_bare(const struct enl_picture *picture, const struct eye *eye, float x) {
+    float lid = enl_lid_at(eye->lids.upper, x), step = (eye->skin - eye->lash) / 16, skin = 0;
+    for (int k = 0; k < 16; k++) { // lashes and a painted lid are dark, then comes skin
+        float light = enl_face_light(picture, x, lid - eye->lash - step * (float)k);
+        if (light < .5f * skin) return false;
+        skin = fmaxf(skin, light);
     }
-    eye->left = eye->upper[0][0];
-    eye->right = eye->upper[0][EDGE - 1];
-    for (int i = 0; i < 3; i++) free = fminf(free, face->landmarks[upper[EDGE / 2]][1] - face->landmarks[brow[i]][1]);
-    eye->lash = .42f * height;
-    eye->skin = fmaxf(fminf(1.2f * height, .8f * free), eye->lash + 2);
+    float below = enl_lid_at(eye->lids.lower, x) + .6f * eye->lids.tall;
+    return skin < 1.7f * fmaxf(enl_face_light(picture, x, below), 40);
+}
+
+// A stretched row becomes a column of streaks: the one with the least change along it, and light, shows them least.
+static float find_band(const struct enl_picture *picture, const struct eye *eye) {
+    float best = 1e9f, band = 0;
+    int first = (int)enl_mixf(eye->lids.left, eye->lids.right, .2f);
+    int last = (int)enl_mixf(eye->lids.left, eye->lids.right, .8f);
+    for (int k = 0; k <= (int)(2 / BAND) - 2; k++) {
+        float change = 0, light = 0;
+        for (int i = 0; i < 2 * (last - first); i++) {
+            float x = (float)(first + i / 2), part = .5f * BAND * (float)(k + i % 2);
+            float y = enl_lid_at(eye->lids.upper, x) - enl_mixf(eye->skin, eye->lash, part);
+            float here = enl_face_light(picture, x, y);
+            change += fabsf(enl_face_light(picture, x + 1, y) - here), light += here;
+        }
+        if (change - .1f * light < best) best = change - .1f * light, band = .5f * BAND * (float)k;
+    }
+    return band;
+}
+
+// False where glasses would bend with the skin.
+static bool prepare_eye(struct eye *eye, const struct enl_picture *picture, const struct enl_face *face, int which) {
+    float free = 1e9f; // between lid and brow
+    int bare = 0;
+    eye->lids = enl_face_opening(face, which);
+    for (int i = 0; i < 3; i++)
+        free = fminf(free, eye->lids.upper[1][ENL_LID / 2] - face->landmarks[brows[which][i]][1]);
+    eye->lash = .42f * eye->lids.tall;
+    eye->skin = fmaxf(fminf(1.2f * eye->lids.tall, .8f * free), eye->lash + 2);
+    for (int i = 2; i <= 6; i++)
+        bare += is_bare(picture, eye, enl_mixf(eye->lids.left, eye->lids.right, (float)i / 8));
+    eye->band = find_band(picture, eye);
+    return bare >= 4;
 }
 
 static void choose_times(struct blinker *b, const struct enl_stage *stage, struct enl_random *random, double start,
@@ -77,14 +100,17 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
             fabsf(face->yaw) > 30 || fabsf(axes.across[1]) > .35f)
             continue;
         struct blinker *b = &s->faces[s->count++];
-        prepare_eye(&b->eyes[0], face, upper_right, lower_right, brow_right);
-        prepare_eye(&b->eyes[1], face, upper_left, lower_left, brow_left);
+        if (!prepare_eye(&b->eyes[0], stage->picture, face, 0) || !prepare_eye(&b->eyes[1], stage->picture, face, 1)) {
+            s->count--;
+            continue;
+        }
         choose_times(b, stage, &random, (double)motion->start, motion->amount);
         for (int e = 0; e < 2; e++) {
             const struct eye *eye = &b->eyes[e];
-            float top = eye->upper[1][EDGE / 2] - 2 * eye->skin, bottom = eye->lower[1][EDGE / 2] + eye->skin;
+            float top = eye->lids.upper[1][ENL_LID / 2] - 2 * eye->skin;
+            float bottom = eye->lids.lower[1][ENL_LID / 2] + eye->skin;
             for (int y = (int)top / ENL_GRID; y <= (int)bottom / ENL_GRID; y++)
-                for (int x = (int)eye->left / ENL_GRID - 1; x <= (int)eye->right / ENL_GRID + 1; x++)
+                for (int x = (int)eye->lids.left / ENL_GRID - 1; x <= (int)eye->lids.right / ENL_GRID + 1; x++)
                     if (x >= 0 && y >= 0 && x < field->columns && y < field->rows)
                         field->support[y * field->columns + x] = 1;
         }
@@ -101,27 +127,32 @@ static float closed(const struct blinker *b, double t) {
     return 0;
 }
 
-// The height of a lid at a column.
-static float lid_at(const float lid[2][EDGE], float x) {
-    for (int i = 1; i < EDGE; i++)
-        if (x <= lid[0][i] || i == EDGE - 1) {
-            float span = lid[0][i] - lid[0][i - 1];
-            return enl_mixf(lid[1][i - 1], lid[1][i], span > .01f ? enl_clampf((x - lid[0][i - 1]) / span, 0, 1) : 0);
-        }
-    return lid[1][0];
+// Skin of `from` pixels made `to` pixels long, in its band: which of the first is seen at `y` of the second. In the
+// band it is drawn out sideways, too (`ret_wide`, 0..1), or it would be a row of streaks.
+static float stretched(const struct eye *eye, float y, float from, float to, float *ret_wide) {
+    float begin = eye->band * from, length = BAND * from, more = fmaxf(to - from, 0);
+    float u = (y - begin) / fmaxf(length + more, .25f);
+    *ret_wide = enl_smoothstep(0, .35f, u) * enl_smoothstep(1, .65f, u) *
+                enl_clampf(more / fmaxf(2 * length, 1), 0, 1) * // a lid that hardly moves is not folded sideways
+                enl_clampf(1.2f * (length + more) / (eye->lids.right - eye->lids.left), 0, 1);
+    return u <= 0 ? y : u < 1 ? begin + u * length : y - more;
 }
 
 static void bend_eye(const struct eye *eye, float shut, float *x, float *y, int n) {
     for (int i = 0; i < n; i++) {
-        if (x[i] <= eye->left || x[i] >= eye->right) continue;
-        float upper = lid_at(eye->upper, x[i]), lower = lid_at(eye->lower, x[i]), open = lower - upper;
+        if (x[i] <= eye->lids.left || x[i] >= eye->lids.right) continue;
+        float upper = enl_lid_at(eye->lids.upper, x[i]), lower = enl_lid_at(eye->lids.lower, x[i]);
+        float open = lower - upper;
         float now = enl_mixf(upper, lower, .94f * shut), raised = enl_mixf(lower, upper, .1f * shut);
         // Toward the corners there is less to cover, so less skin takes part.
         float part = enl_clampf(2 * open / fmaxf(eye->skin, 1), .3f, 1), skin = eye->skin * part,
               lash = eye->lash * part;
         float top = upper - skin, fold = lash * (1 - .5f * shut); // lashes turn down: seen shorter
         if (y[i] > top && y[i] < now - fold) {
-            y[i] = top + (y[i] - top) * (upper - lash - top) / fmaxf(now - fold - top, .5f);
+            float wide;
+            y[i] = stretched(eye, y[i] - top, upper - lash - top, now - fold - top, &wide) + top;
+            x[i] += .6f * wide * (.5f * (eye->lids.left + eye->lids.right) - x[i]);
+            y[i] += enl_lid_at(eye->lids.upper, x[i]) - upper;
         } else if (y[i] >= now - fold && y[i] < now) {
             y[i] = upper - (now - y[i]) * lash / fmaxf(fold, .25f);
         } else if (y[i] > raised && y[i] < lower + skin) {

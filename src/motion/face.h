@@ -7,6 +7,9 @@
 
 #define ENL_FACE_SMALLEST 60 // pixels wide in the output; smaller ones are left alone
 #define ENL_FACES_MOVED 8
+#define ENL_FACE_ASIDE 45.f  // degrees of yaw from which motions fade ...
+#define ENL_FACE_PROFILE 55.f // ... and at which they are gone
+#define ENL_LID 9            // points along a lid
 
 // MediaPipe's face mesh numbering. "Right" and "left" are the person's own.
 enum {
@@ -22,6 +25,19 @@ struct enl_face_axes {
 };
 struct enl_face_axes enl_face_axes(const struct enl_face *face);
 
+// The opening of an eye: x and y of its lids from left to right, `tall` pixels where it is widest.
+struct enl_opening {
+    float left, right, tall;
+    float upper[2][ENL_LID], lower[2][ENL_LID];
+};
+struct enl_opening enl_face_opening(const struct enl_face *face, int eye); // 0: the person's right eye, 1: the left
+float enl_lid_at(const float lid[2][ENL_LID], float x); // the height of a lid at a column
+
+// The picture's light at a place, 0..255. Mostly red: there skin and white are bright and irises of any colour dark.
+float enl_face_light(const struct enl_picture *picture, float x, float y);
+
+// How much of a motion a face may have by its angle: all up to ENL_FACE_ASIDE, none in profile.
+float enl_face_frontal(const struct enl_face *face);
 // Whether this face may move: landmarks, large enough, not too far to the side.
 bool enl_face_moves(const struct enl_face *face);
 // For enl_motion_kind.why_not: NULL when any face in the scene may move.

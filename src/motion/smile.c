@@ -30,14 +30,16 @@ static void add_pull(struct smiling *s, const struct enl_face *face, const struc
 
 static void prepare_face(struct smiling *s, const struct enl_face *face, struct enl_random *random, float amount) {
     struct enl_face_axes a = enl_face_axes(face);
-    // A broad smile has less room to grow, and one that shows teeth must not bend them.
-    s->amount = amount * (1 - .6f * face->smile) * (1 - .5f * enl_smoothstep(.05f, .25f, face->mouth_open));
+    // A broad smile has less room to grow. Where teeth show, the mouth hardly moves, for they would bend with it: such
+    // a face smiles with cheeks and eyes.
+    float teeth = enl_smoothstep(.04f, .12f, face->mouth_open), lips = 1 - .9f * teeth;
+    s->amount = amount * enl_face_frontal(face) * (1 - .6f * face->smile);
     s->late = .05f + .03f * enl_random_unit(random);
     float uneven = 1 + .1f * (2 * enl_random_unit(random) - 1);
-    add_pull(s, face, &a, ENL_MOUTH_RIGHT, .034f, .062f, .21f, -1);
-    add_pull(s, face, &a, ENL_MOUTH_LEFT, .034f * uneven, .062f * uneven, .21f, 1);
-    add_pull(s, face, &a, ENL_CHEEK_RIGHT, .008f, .016f, .26f, -1);
-    add_pull(s, face, &a, ENL_CHEEK_LEFT, .008f, .016f, .26f, 1);
+    add_pull(s, face, &a, ENL_MOUTH_RIGHT, .034f * lips, .062f * lips, .21f, -1);
+    add_pull(s, face, &a, ENL_MOUTH_LEFT, .034f * uneven * lips, .062f * uneven * lips, .21f, 1);
+    add_pull(s, face, &a, ENL_CHEEK_RIGHT, .008f * lips, .016f, .26f, -1);
+    add_pull(s, face, &a, ENL_CHEEK_LEFT, .008f * lips, .016f, .26f, 1);
     add_pull(s, face, &a, ENL_LID_RIGHT, 0, .011f, .10f, -1);
     add_pull(s, face, &a, ENL_LID_LEFT, 0, .011f, .10f, 1);
 }

@@ -17,9 +17,9 @@ static bool suits(const struct enl_node *node, const struct enl_wish *wish) {
     const char *element = wish->item ? enl_target_element(wish->item) : "all";
     if (wish->sound) return node->effect->level > 0 && sense != ENL_SENSE_MOOD;
     if (sense == ENL_SENSE_HEARING) return false;
-    if (sense == ENL_SENSE_COUNT) { // only lids count
+    if (sense == ENL_SENSE_COUNT) { // only lids and nods count
         const struct enl_phrase *motion = wish->item ? enl_item_sense(wish->item, ENL_SENSE_MOTION) : NULL;
-        return motion && !strcmp(motion->name, "blink");
+        return motion && (!strcmp(motion->name, "blink") || !strcmp(motion->name, "nod"));
     }
     if (sense != ENL_SENSE_DIRECTION) return node->effect->speed > 0 || node->effect->amount > 0;
     for (int i = 0; wish->item && i < wish->item->sense_count; i++) {

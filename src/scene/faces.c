@@ -117,6 +117,15 @@ static struct enl_window window_about(const float points[ENL_LANDMARKS][3]) {
     return (struct enl_window){(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, side, side, angle};
 }
 
+bool enl_face_follow(struct enl_models *models, const struct enl_picture *picture, float points[ENL_LANDMARKS][3],
+                     bool *ret_face, struct enl_error *error) {
+    float now[ENL_LANDMARKS][3];
+    struct enl_window window = window_about((const float(*)[3])points);
+    if (!mesh(models, picture, &window, now, ret_face, error)) return false;
+    if (*ret_face) memcpy(points, now, sizeof now);
+    return true;
+}
+
 static bool take_face(struct enl_models *models, const struct enl_picture *photo, const struct candidate *c,
                       struct enl_scene *scene, struct enl_error *error) {
     struct enl_face *face = &scene->faces[scene->face_count];

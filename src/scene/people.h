@@ -20,6 +20,11 @@ bool enl_find_with_classes(struct enl_view *view, struct enl_models *models, str
 bool enl_find_with_sky(struct enl_view *view, struct enl_models *models, struct enl_error *error);
 bool enl_find_with_depth(struct enl_view *view, struct enl_models *models, struct enl_error *error);
 
+// Finds a face again in another picture: the mesh in a window about where its points (pixels) were. False in *ret_face,
+// and the points as they were, where there is no face any more.
+bool enl_face_follow(struct enl_models *models, const struct enl_picture *picture, float points[ENL_LANDMARKS][3],
+                     bool *ret_face, struct enl_error *error);
+
 // What a face's landmarks say: smile, mouth, eyes, angles. Landmarks in fractions; `aspect` is width over height.
 void enl_face_measure(struct enl_face *face, float aspect);
 

@@ -27,7 +27,7 @@ static inline void unit_face(struct enl_face *face, float x, float y, float widt
     for (int i = 0; i < ENL_LANDMARKS; i++) unit_point(face, i, .5f, .5f);
     for (int e = 0; e < 2; e++)
         for (int k = 0; k < 9; k++) {
-            float u = (float)k / 8, arch = 4 * u * (1 - u) * .03f, left = e ? .6f : .2f;
+            float u = (float)k / 8, arch = 4 * u * (1 - u) * .045f, left = e ? .6f : .2f;
             unit_point(face, lids[e][0][k], left + .2f * u, .4f - arch);
             unit_point(face, lids[e][1][k], left + .2f * u, .4f + arch);
         }
@@ -72,7 +72,7 @@ static inline struct enl_scene *unit_scene(enum enl_water_kind water) {
     scene->night = true;
     scene->face_count = 1;
     scene->person_model = scene->face_model = true;
-    unit_face(&scene->faces[0], .35f, .2f, .3f, .5f);
+    unit_face(&scene->faces[0], .28f, .02f, .45f, .6f);
     return scene;
 }
 
@@ -94,12 +94,30 @@ static inline void unit_night(struct enl_picture *photo) {
             }
 }
 
+// Eyes in the middle of the openings of a face (in fractions): white, and a dark iris that the lids cut.
+static inline void unit_eyes(struct enl_picture *photo, const struct enl_face *face) {
+    for (int e = 0; e < 2; e++) {
+        const float *middle = e ? face->left_eye : face->right_eye;
+        float width = .2f * face->width * (float)photo->width, radius = .2f * width;
+        for (int y = (int)(-width / 2); y <= (int)(width / 2); y++)
+            for (int x = (int)(-width / 2); x <= (int)(width / 2); x++) {
+                int px = (int)(middle[0] * (float)photo->width + .5f) + x;
+                int py = (int)(middle[1] * (float)photo->height + .5f) + y;
+                if (px < 0 || py < 0 || px >= photo->width || py >= photo->height) continue;
+                float share = enl_clampf(radius + .5f - hypotf((float)x, (float)y), 0, 1);
+                for (int c = 0; c < 3; c++)
+                    photo->data[3 * (py * photo->width + px) + c] = (uint8_t)(225 - 180 * share);
+            }
+    }
+}
+
 // The stage for a scene; free with enl_stage_free.
 static inline void unit_stage(struct enl_stage *stage, const struct enl_scene *scene, bool loop,
                               struct enl_pool *pool) {
     static const float whole[4] = {0, 0, 1, 1};
     struct enl_picture *photo = unit_picture(STAGE_WIDTH, STAGE_HEIGHT, 3, 11);
     unit_night(photo);
+    for (int i = 0; i < scene->face_count; i++) unit_eyes(photo, &scene->faces[i]);
     struct enl_error error = {0};
     bool made = enl_stage_make(stage, &(struct enl_stage_params){.photo = photo, .scene = scene, .width = STAGE_WIDTH,
         .height = STAGE_HEIGHT, .fps = 24, .seconds = 4, .loop = loop, .seed = 5, .crop = whole}, pool, &error);
