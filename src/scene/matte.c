@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Mattes: a coarse mask brought to the detail of a photo (He and Sun, "Fast Guided Filter", 2015).
-#include "scene/features.h"
+#include "scene/matte_thin.h"
 
 #define LONG_SIDE 640
 
@@ -111,7 +111,11 @@ struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float
     struct enl_picture *matte = NULL;
     if (part && enl_guided_fit_new(&fit, part, small, style.radius, style.epsilon, error)) {
         matte = enl_picture_new(guide->width, guide->height, 1, error);
-        if (matte && !apply(&fit, guide, style, matte, error)) {
+        bool done = matte && apply(&fit, guide, style, matte, error);
+        if (done && element == ENL_SKY) {
+            done = enl_hold_thin(matte, guide, error);
+        }
+        if (!done) {
             enl_picture_free(&matte);
         }
     }
