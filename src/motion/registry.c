@@ -51,6 +51,14 @@ const struct enl_motion_kind *enl_motion_kind_at(int index) {
     return NULL;
 }
 
+bool enl_matte_about_node(const struct enl_picture *matte, int i, int j) {
+    int left = i * ENL_GRID - ENL_GRID + 1, top = j * ENL_GRID - ENL_GRID + 1;
+    for (int y = top < 0 ? 0 : top; y < (j + 1) * ENL_GRID && y < matte->height; y++)
+        for (int x = left < 0 ? 0 : left; x < (i + 1) * ENL_GRID && x < matte->width; x++)
+            if (matte->data[(size_t)y * (size_t)matte->width + (size_t)x]) return true;
+    return false;
+}
+
 struct enl_plane *enl_matte_on_grid(const struct enl_picture *matte, const struct enl_field *field,
                                     struct enl_error *error) {
     struct enl_plane *plane = enl_plane_new(field->columns, field->rows, error);
