@@ -148,6 +148,7 @@ bool enl_find_things_in_sky(struct enl_view *view, struct enl_error *error) {
 }
 
 bool enl_find_things_in_water(struct enl_view *view, struct enl_error *error) {
-    bool rolls = view->scene->water != ENL_WATER_STREAM && view->scene->water != ENL_WATER_FALL; // stones lie in streams
-    return take_out(view, view->found[ENL_WATER], 2.2f, rolls, error); // ripples are sharp, too
+    // Ripples are sharp, too, and in streams lie stones.
+    bool rolls = view->scene->water != ENL_WATER_STREAM && view->scene->water != ENL_WATER_FALL;
+    return take_out(view, view->found[ENL_WATER], 2.2f, rolls, error);
 }

@@ -46,7 +46,8 @@ void enl_find_beach(struct enl_view *view) {
         last = foot;
     }
     if (!feet) return;
-    float wide = enl_smoothstep(.2f, .45f, (float)feet / (float)w), bare = enl_smoothstep(.35f, .65f, sand / (float)feet);
+    float wide = enl_smoothstep(.2f, .45f, (float)feet / (float)w);
+    float bare = enl_smoothstep(.35f, .65f, sand / (float)feet);
     float smooth = 1 - enl_smoothstep(1.2f, 2.5f, jumps / (float)feet);
     // A lake's shore has no swash to speak of; the sea, taken for still far off, has.
     float kind = view->scene->water == ENL_WATER_WAVES ? 1 : .8f;

@@ -40,13 +40,13 @@ static void thin_things_stand_still(void **state) {
     (void)state;
     struct enl_picture *photo = sky_picture(), *plain = sky_picture(), *matte = sky_matte(240), *bare = sky_matte(240);
     for (int x = 0; x < W; x++) put(photo, x, 40 + x / 6, 60, 80, 120); // a wire from edge to edge
-    for (int y = 150; y < 240; y++)
-        for (int k = 0; k < 2; k++) put(photo, 330 + (240 - y) / 4 + k, y, 200, 150, 70); // a stalk as bright as the sky
+    for (int y = 150; y < 240; y++) // a stalk as bright as the sky
+        for (int k = 0; k < 2; k++) put(photo, 330 + (240 - y) / 4 + k, y, 200, 150, 70);
     struct enl_error error = {0};
     check(enl_hold_thin(matte, photo, &error), "%s", error.text);
     check(enl_hold_thin(bare, plain, &error), "%s", error.text);
     for (int x = 12; x < W - 12; x++)
-        check(matte->data[(40 + x / 6) * W + x] < 40, "the wire drifts at %d: %d", x, matte->data[(40 + x / 6) * W + x]);
+        check(matte->data[(40 + x / 6) * W + x] < 40, "the wire drifts at %d", x);
     for (int y = 160; y < 236; y++) {
         int at = matte->data[y * W + 330 + (240 - y) / 4];
         check(at < 40, "the stalk drifts at row %d: %d", y, at);

@@ -255,7 +255,8 @@ static void swash_runs_up_and_back(void **state) {
         displace(m, moving, (double)frame / stage.fps, &f);
         const struct enl_node *node = &f.nodes[(edge - 1) * f.columns + column];
         float run = -node->y; // fetched from above: the water has come down
-        check(run > -.01f && fabsf(node->x) < .5f * run + .01f, "frame %d: %g, %g", frame, (double)node->x, (double)run);
+        check(run > -.01f && fabsf(node->x) < .5f * run + .01f, "frame %d: %g, %g", frame, (double)node->x,
+              (double)run);
         turns += last > 0 && run < last && run > .98f * most;
         most = fmaxf(most, run), last = run;
         for (int j = 0; j < f.rows; j++) {
