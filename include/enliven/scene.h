@@ -53,6 +53,7 @@ struct enl_scene {
     float confidence[ENL_ELEMENTS]; // 0..1; plans leave alone what is under .4
     enum enl_water_kind water;
     float water_direction; // where a stream or fall flows, degrees: 0 right, 90 up, 270 down
+    float beach;           // 0..1, how surely waves meet sand at the water's foot; from .4 on it counts
     float horizon;         // fraction of the height from the top; negative when there is none in the picture
     bool night;            // dark sky or dark picture
     int face_count;

@@ -29,10 +29,10 @@ static float lowest_sky(const struct enl_picture *matte) {
 // 2007), which swirls without gathering or spreading.
 static void velocity_at(const struct enl_stage *stage, const struct enl_motion *motion, float horizon, float x, float y,
                         float ret[2]) {
-    // .75 % of the mean side a second: seen at once, never hurried (facts: .3 to 1 %).
-    float side = .5f * (float)(stage->width + stage->height), unit = .0075f * side * motion->speed;
+    // .8 % of the mean side a second: seen at once, never hurried (facts: .3 to 1 %).
+    float side = .5f * (float)(stage->width + stage->height), unit = .008f * side * motion->speed;
     float angle = motion->direction * ENL_PI / 180, swirl = .2f * unit * motion->amount;
-    float speed = .35f + .65f * enl_clampf((horizon - y) / fmaxf(horizon, 1), 0, 1);
+    float speed = .5f + .5f * enl_clampf((horizon - y) / fmaxf(horizon, 1), 0, 1);
     const float e = .35f;
     float px = x * 3 / side, py = y * 4.8f / side;
     uint32_t seed = (uint32_t)enl_mix(stage->seed + 11);
@@ -56,7 +56,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     for (int j = 0; j < field->rows; j++)
         for (int i = 0; i < field->columns; i++) {
             int node = j * field->columns + i;
-            if (enl_matte_at_node(matte, i, j) > 0) field->support[node] = 1;
+            if (enl_matte_about_node(matte, i, j)) field->support[node] = 1;
             velocity_at(stage, motion, horizon, (float)(i * ENL_GRID), (float)(j * ENL_GRID), s->velocity[node]);
         }
     return true;

@@ -23,7 +23,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     s->from = .55f * s->dusk.sky_mean;
     for (int j = 0; j < field->rows; j++)
         for (int i = 0; i < field->columns; i++)
-            if (enl_matte_at_node(stage->matte[ENL_SKY], i, j) > 0) field->support[j * field->columns + i] = 1;
+            if (enl_matte_about_node(stage->matte[ENL_SKY], i, j)) field->support[j * field->columns + i] = 1;
     return true;
 }
 

@@ -101,6 +101,8 @@ static inline float enl_matte_at_node(const struct enl_picture *matte, int i, in
     int y = j * ENL_GRID < matte->height ? j * ENL_GRID : matte->height - 1;
     return (float)matte->data[(size_t)y * (size_t)matte->width + (size_t)x] * (1 / 255.0f);
 }
+// Whether any pixel nearer to this node than the next node is in the matte, be it as thin as it may.
+bool enl_matte_about_node(const struct enl_picture *matte, int i, int j);
 // The matte at grid resolution as a plane; NULL without memory.
 struct enl_plane *enl_matte_on_grid(const struct enl_picture *matte, const struct enl_field *field,
                                     struct enl_error *error);

@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-extern const struct enl_motion_info enl_motion_clouds, enl_motion_waves, enl_motion_stream, enl_motion_sway,
-    enl_motion_hair, enl_motion_smile, enl_motion_blink, enl_motion_breath, enl_motion_head, enl_motion_gaze,
+extern const struct enl_motion_info enl_motion_clouds, enl_motion_waves, enl_motion_stream, enl_motion_swash,
+    enl_motion_sway, enl_motion_hair, enl_motion_smile, enl_motion_blink, enl_motion_breath, enl_motion_head, enl_motion_gaze,
+    enl_motion_zoom_in,
     enl_motion_nod, enl_motion_turn, enl_motion_zoom_in, enl_motion_zoom_out, enl_motion_pan, enl_motion_orbit, enl_motion_dolly, enl_motion_handheld, enl_motion_flames,
     enl_motion_lamps, enl_motion_smoke, enl_motion_fog, enl_motion_rain, enl_motion_snow, enl_motion_day,
     enl_motion_sunset, enl_motion_night, enl_motion_glow, enl_motion_stars, enl_motion_sparkles;
@@ -13,6 +14,7 @@ extern const struct enl_motion_info enl_motion_clouds, enl_motion_waves, enl_mot
 const struct enl_motion_info *const enl_motions[] = {&enl_motion_clouds,
                                                      &enl_motion_waves,
                                                      &enl_motion_stream,
+                                                     &enl_motion_swash,
                                                      &enl_motion_sway,
                                                      &enl_motion_hair,
                                                      &enl_motion_smile,
@@ -53,6 +55,14 @@ const struct enl_motion_kind *enl_motion_kind_at(int index) {
     for (int i = 0; enl_motions[i]; i++)
         if (i == index) return &enl_motions[i]->kind;
     return NULL;
+}
+
+bool enl_matte_about_node(const struct enl_picture *matte, int i, int j) {
+    int left = i * ENL_GRID - ENL_GRID + 1, top = j * ENL_GRID - ENL_GRID + 1;
+    for (int y = top < 0 ? 0 : top; y < (j + 1) * ENL_GRID && y < matte->height; y++)
+        for (int x = left < 0 ? 0 : left; x < (i + 1) * ENL_GRID && x < matte->width; x++)
+            if (matte->data[(size_t)y * (size_t)matte->width + (size_t)x]) return true;
+    return false;
 }
 
 struct enl_plane *enl_matte_on_grid(const struct enl_picture *matte, const struct enl_field *field,

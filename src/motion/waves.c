@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Waves: a sum of travelling waves on a flat sea seen in perspective (Tessendorf 2001: omega = sqrt(g k)). They bend
 // what the water shows, most near the camera and not at all at the horizon, glint where their backs catch the light,
-// and carry
-// the surface slowly along.
+// and carry the surface slowly along.
 #include "motion/flow.h"
 
 #define WAVES 18
@@ -13,7 +12,7 @@ struct waves {
     float kx[WAVES], kz[WAVES], omega[WAVES], phase[WAVES], height[WAVES];
     float focal, camera_height, horizon, centre; // of a pinhole camera over the water
     float amplitude; // pixels at the foot of the water
-    float foot;      // row where the water is nearest
+    float foot;      // row down to which nearly all of the water lies
     float glint;
     double start;
     int32_t *slot;              // of every node: where its waves stand in `basis`, -1 off the water
@@ -65,17 +64,27 @@ static void fill_basis(const struct waves *s, float column, float row, float bas
     }
 }
 
+// The row over which 19 in 20 of the wet nodes lie: a puddle in front does not make a lake far away.
+static float foot_of(const int32_t *slot, const struct enl_field *field, int wet) {
+    int row = 0;
+    for (int left = wet - wet / 20; row < field->rows && left > 0; row++)
+        for (int i = 0; i < field->columns; i++) left -= slot[row * field->columns + i] >= 0;
+    return (float)(row * ENL_GRID);
+}
+
 // 1 at the foot of the water, 0 at the horizon.
 static float nearness(const struct waves *s, int row) {
     float near = enl_clampf(((float)(row * ENL_GRID) - s->horizon) / fmaxf(s->foot - s->horizon, 1), 0, 1);
-    return near * (1.5f - .5f * near); // the middle distance is seen to move, too
+    return near * (2 - near); // the middle distance is seen to move, too
 }
 
-// The surface moves along with the waves, foreshortened: rows near the horizon hardly at all.
-static bool make_drift(struct waves *s, const struct enl_motion *motion, const struct enl_field *field,
+// The surface moves along with the waves, foreshortened: rows near the horizon hardly at all. On a lake it is slower
+// and turns over sooner, so that what is mirrored stays under what it mirrors.
+static bool make_drift(struct waves *s, const struct enl_motion *motion, const struct enl_field *field, bool still,
                        struct enl_error *error) {
     int nodes = field->columns * field->rows;
-    float side = fminf((float)s->stage->width, (float)s->stage->height), speed = .028f * side * motion->speed;
+    float side = fminf((float)s->stage->width, (float)s->stage->height);
+    float speed = (still ? .016f : .032f) * side * motion->speed;
     float angle = motion->direction * ENL_PI / 180;
     float(*velocity)[2] = enl_alloc((size_t)nodes, sizeof *velocity, error);
     for (int n = 0; velocity && s->slot && n < nodes; n++) {
@@ -86,8 +95,8 @@ static bool make_drift(struct waves *s, const struct enl_motion *motion, const s
         velocity[n][1] = -inside * sqrtf(near) * speed * sinf(angle) * .6f;
     }
     if (velocity)
-        s->drift = enl_flow_new(s->stage, field, (const float(*)[2])velocity, 2.4, s->start, s->stage->seed + 29,
-                                error);
+        s->drift = enl_flow_new(s->stage, field, (const float(*)[2])velocity, still ? 1.5 : 2.4, s->start,
+                                s->stage->seed + 29, error);
     enl_release(velocity);
     return s->drift != NULL;
 }
@@ -105,7 +114,7 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     s->focal = .9f * fmaxf((float)stage->width, (float)stage->height);
     s->camera_height = 2.2f;
     s->centre = .5f * (float)stage->width;
-    s->amplitude = (still ? .0105f : .0085f) * side * motion->amount;
+    s->amplitude = (still ? .013f : .0085f) * side * motion->amount;
     s->glint = (still ? .07f : .09f) * fminf(motion->amount, 1.5f);
     choose_waves(s, motion);
     struct enl_plane *matte = enl_matte_on_grid(stage->matte[ENL_WATER], field, error);
@@ -118,17 +127,17 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
         s->slot[n] = edge->data[n] > 0 && (float)(n / field->columns * ENL_GRID) > s->horizon + 1 ? wet++ : -1;
     if (s->slot) s->basis = enl_alloc((size_t)wet + 1, sizeof *s->basis, error);
     if (s->basis) s->edge = enl_alloc((size_t)wet + 1, sizeof *s->edge, error);
+    if (s->edge) s->foot = foot_of(s->slot, field, wet);
     float reach = fmaxf(2, s->amplitude * 3 / ENL_GRID);
     for (int n = 0; edge && s->slot && s->basis && s->edge && n < nodes; n++) {
         if (s->slot[n] < 0) continue;
         field->support[n] = 1;
-        s->foot = fmaxf(s->foot, (float)(n / field->columns * ENL_GRID));
         s->edge[s->slot[n]] = enl_smoothstep(0, reach, edge->data[n]);
         fill_basis(s, (float)(n % field->columns * ENL_GRID), (float)(n / field->columns * ENL_GRID),
                    s->basis[s->slot[n]]);
     }
     enl_plane_free(&edge);
-    return s->edge && (still || make_drift(s, motion, field, error)); // a lake glitters in place
+    return s->edge && make_drift(s, motion, field, still, error);
 }
 
 // Four sums side by side, which compilers turn into one vector; the order is fixed, so every machine agrees.

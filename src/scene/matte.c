@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Mattes: a coarse mask brought to the detail of a photo (He and Sun, "Fast Guided Filter", 2015).
-#include "scene/features.h"
+#include "scene/matte_doubt.h"
+#include "scene/matte_thin.h"
 
 #define LONG_SIDE 640
 
@@ -109,9 +110,19 @@ struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float
     struct enl_picture *small = enl_picture_resize(guide, width, height, error);
     struct enl_plane *part = small ? cut_out(mask, crop, width, height, error) : NULL;
     struct enl_picture *matte = NULL;
+    bool doubted = element == ENL_SKY || element == ENL_WATER; // what drifts takes along whatever is in it
+    for (int pass = 0; part && doubted && pass < (element == ENL_WATER ? 2 : 1); pass++) {
+        if (!enl_doubt_edge(part, small, error)) {
+            enl_plane_free(&part);
+        }
+    }
     if (part && enl_guided_fit_new(&fit, part, small, style.radius, style.epsilon, error)) {
         matte = enl_picture_new(guide->width, guide->height, 1, error);
-        if (matte && !apply(&fit, guide, style, matte, error)) {
+        bool done = matte && apply(&fit, guide, style, matte, error);
+        if (done && element == ENL_SKY) {
+            done = enl_hold_thin(matte, guide, error);
+        }
+        if (!done) {
             enl_picture_free(&matte);
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The order in which a photo is looked at, and what is kept of it.
 #include "scene/people.h"
-#include "scene/view.h"
+#include "scene/water.h"
 
 #include <stdio.h>
 
@@ -92,6 +92,7 @@ struct enl_scene *enl_scene_look(const struct enl_picture *photo, const struct e
             scene->water_direction = view->direction;
         }
         settle(view);
+        enl_find_beach(view);
         done = keep(view, error);
         if (!scene->masks[ENL_WATER]) scene->water = ENL_WATER_NONE;
         const char *why = enl_models_why(models);

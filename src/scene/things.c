@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Things before the sky (birds, kites, wires, flags, riders in mid-jump) and in the water (posts, buoys, swans). They
 // are darker or more colourful than what is about them and their edges are sharp, which no cloud's are; left in the
-// mask, they
-// would be torn apart by its drift.
+// mask, they would be torn apart by its drift.
 #include "scene/view.h"
 
 #include <string.h>
@@ -11,6 +10,7 @@
 #define DARKER 9        // CIE L*
 #define COLOUR 12       // CIE chroma
 #define SHARP 5.5f      // mean gradient along the outline, per pixel
+#define MANY 16         // things in one water
 #define LARGEST .04f    // share of the picture; what is larger is for the sky finder to judge
 
 // The mean of `plane` over the sky within reach, into a new plane.
@@ -95,17 +95,42 @@ static float sharpness(const struct enl_view *view, const uint8_t *marked, const
     return outline ? sum / (float)outline : 0;
 }
 
+static bool is_thing(const struct enl_view *view, const uint8_t *marked, const int *pixels, int count) {
+    int w = view->edge->width, n = w * view->edge->height, left = w, right = 0, top = n, bottom = 0;
+    for (int k = 0; k < count; k++) {
+        int x = pixels[k] % w, y = pixels[k] / w;
+        left = x < left ? x : left, right = x > right ? x : right;
+        top = y < top ? y : top, bottom = y > bottom ? y : bottom;
+    }
+    // What lies long and level is the glow under a cloud; wires are looked for elsewhere, on the photo itself.
+    if ((right - left) * 12 > w && right - left > 4 * (bottom - top + 1)) return false;
+    return count >= 3 && (float)count <= LARGEST * (float)n && sharpness(view, marked, pixels, count) >= SHARP;
+}
+
+// How many pixels a thing in the water must have: where dozens lie, the small ones are the dark backs of waves.
+static int least_in_water(const struct enl_view *view, int n, uint8_t *marked, int *pixels) {
+    int things = 0, sum = 0;
+    for (int i = 0; i < n; i++) {
+        if (marked[i] != 1) continue;
+        int count = piece_from(i, view->edge->width, view->edge->height, marked, pixels);
+        if (is_thing(view, marked, pixels, count)) things++, sum += count;
+    }
+    for (int i = 0; i < n; i++) marked[i] = marked[i] ? 1 : 0; // as they were
+    return things > MANY ? 6 * sum / things : 0;
+}
+
 // Takes things out of `sky` (or water). `spread`: how many deviations of its own a thing must stand out by.
-static bool take_out(struct enl_view *view, struct enl_plane *sky, float spread, struct enl_error *error) {
+static bool take_out(struct enl_view *view, struct enl_plane *sky, float spread, bool waves, struct enl_error *error) {
     if (!sky) return true;
     int w = sky->width, h = sky->height, n = w * h;
     uint8_t *marked = enl_alloc((size_t)n, 1, error);
     int *pixels = marked ? enl_alloc((size_t)n, sizeof *pixels, error) : NULL;
     bool done = pixels && mark(view, sky, spread, marked, error);
+    int least = done && waves ? least_in_water(view, n, marked, pixels) : 0;
     for (int i = 0; done && i < n; i++) {
         if (marked[i] != 1) continue;
         int count = piece_from(i, w, h, marked, pixels);
-        if (count < 3 || (float)count > LARGEST * (float)n || sharpness(view, marked, pixels, count) < SHARP) continue;
+        if (count < least || !is_thing(view, marked, pixels, count)) continue;
         for (int k = 0; k < count; k++) { // with a rim, where its edge is mixed with the sky
             int x = pixels[k] % w, y = pixels[k] / w;
             for (int j = y - 2; j <= y + 2; j++)
@@ -119,9 +144,11 @@ static bool take_out(struct enl_view *view, struct enl_plane *sky, float spread,
 }
 
 bool enl_find_things_in_sky(struct enl_view *view, struct enl_error *error) {
-    return take_out(view, view->found[ENL_SKY], 1.6f, error);
+    return take_out(view, view->found[ENL_SKY], 1.6f, false, error);
 }
 
 bool enl_find_things_in_water(struct enl_view *view, struct enl_error *error) {
-    return take_out(view, view->found[ENL_WATER], 2.2f, error); // ripples are sharp, too
+    // Ripples are sharp, too, and in streams lie stones.
+    bool rolls = view->scene->water != ENL_WATER_STREAM && view->scene->water != ENL_WATER_FALL;
+    return take_out(view, view->found[ENL_WATER], 2.2f, rolls, error);
 }

@@ -20,6 +20,9 @@ bool enl_water_shore(const struct enl_view *view, struct enl_water_sign *ret_sig
 // Still water that mirrors what stands on its far shore line by line.
 bool enl_water_mirror(const struct enl_view *view, struct enl_water_sign *ret_sign, struct enl_error *error);
 
+// How surely the water's foot lies on a beach, into the scene; after all else was found.
+void enl_find_beach(struct enl_view *view);
+
 // Marks the regions of the surface that begins at the sign. water[count] of the region map, zeroed by the caller.
 void enl_water_grow(const struct enl_regions *regions, const struct enl_water_sign *sign, const uint8_t *closed,
                     struct enl_contact *contacts, uint8_t *water);

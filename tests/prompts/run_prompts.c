@@ -39,6 +39,9 @@ static const char *no_waves(const struct enl_scene *s) {
 static const char *no_stream(const struct enl_scene *s) {
     return s->water == ENL_WATER_STREAM ? NULL : "no stream was found";
 }
+static const char *no_beach(const struct enl_scene *s) {
+    return s->beach > 0 ? NULL : "no beach was found";
+}
 static const char *no_water(const struct enl_scene *s) {
     return s->water == ENL_WATER_NONE ? "no water was found" : NULL;
 }
@@ -61,6 +64,7 @@ static const struct enl_motion_kind motions[] = {
     {.name = "clouds", .by_default = true, OF(ENL_SKY, no_sky)},
     {.name = "waves", .by_default = true, .direction = 290, OF(ENL_WATER, no_waves)},
     {.name = "stream", .by_default = true, .direction = 270, OF(ENL_WATER, no_stream)},
+    {.name = "swash", .by_default = true, OF(ENL_WATER, no_beach)},
     {.name = "sway", .by_default = true, OF(ENL_PLANTS, no_plants)},
     {.name = "hair", .by_default = true, OF(ENL_HAIR, no_hair)},
     {.name = "smile", .by_default = true, OF(ENL_FACE, no_face)},
@@ -128,9 +132,9 @@ WEAK const struct enl_sound_kind *enl_sound_kind_at(int index) {
 static struct enl_scene *scene_of(char letter) {
     static const struct {
         char letter;
-        const char *has; // sky, water, plants, face, flames, night
+        const char *has; // sky, water, plants, face, flames, night, beach
     } made_up[] = {{'S', "swp"}, {'R', "swp"}, {'A', "swpf"}, {'P', "pf"}, {'K', "f"},
-                   {'M', "sp"},  {'C', "sn"},  {'F', "fl"},   {'N', ""}};
+                   {'B', "swb"}, {'M', "sp"},  {'C', "sn"},  {'F', "fl"},   {'N', ""}};
     struct enl_scene *scene = calloc(1, sizeof *scene);
     for (int i = 0; scene && i < COUNT(made_up); i++) {
         if (made_up[i].letter != letter) continue;
@@ -141,6 +145,7 @@ static struct enl_scene *scene_of(char letter) {
         scene->share[ENL_FLAMES] = strchr(has, 'l') ? .1f : 0;
         scene->share[ENL_PERSON] = scene->share[ENL_HAIR] = scene->share[ENL_FACE] = strchr(has, 'f') ? .2f : 0;
         scene->face_count = strchr(has, 'f') != NULL;
+        scene->beach = strchr(has, 'b') ? .9f : 0;
         scene->night = strchr(has, 'n') != NULL;
         for (int e = 0; e < ENL_ELEMENTS; e++) scene->confidence[e] = scene->share[e] > 0 ? .9f : 0;
         scene->confidence[ENL_DEPTH] = 1; // what has no element yet stands there

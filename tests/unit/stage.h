@@ -53,7 +53,7 @@ static inline struct enl_scene *unit_empty_scene(void) {
 
 static inline struct enl_scene *unit_scene(enum enl_water_kind water) {
     static const float boxes[ENL_ELEMENTS][4] = {
-        [ENL_SKY] = {-1, -1, 2, .45f}, [ENL_WATER] = {-1, .5f, .45f, 2}, [ENL_PLANTS] = {.72f, .35f, 2, 2},
+        [ENL_SKY] = {-1, -1, 2, .45f}, [ENL_WATER] = {-1, .5f, .45f, .86f}, [ENL_PLANTS] = {.72f, .35f, 2, 2},
         [ENL_PERSON] = {.3f, .15f, .7f, 2}, [ENL_HAIR] = {.32f, .15f, .68f, .3f}, [ENL_FACE] = {.35f, .2f, .65f, .7f},
         [ENL_FLAMES] = {.9f, .9f, .95f, .95f}, [ENL_DEPTH] = {.3f, .2f, 2, 2}};
     struct enl_scene *scene = unit_empty_scene();
@@ -68,6 +68,7 @@ static inline struct enl_scene *unit_scene(enum enl_water_kind water) {
     }
     scene->water = water;
     scene->water_direction = 270;
+    scene->beach = .9f;
     scene->horizon = .45f;
     scene->night = true;
     scene->face_count = 1;

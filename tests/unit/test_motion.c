@@ -236,6 +236,45 @@ static void seeds_decide(void **state) {
     enl_pool_free(&pool);
 }
 
+// The water's edge is carried over the sand and back; the sand beyond it and the water far out stand still.
+static void swash_runs_up_and_back(void **state) {
+    (void)state;
+    const struct enl_motion_info *m = enl_motion_find("swash");
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    struct enl_scene *scene = unit_scene(ENL_WATER_WAVES);
+    struct enl_motion motion = unit_motion(m);
+    struct enl_stage stage;
+    unit_stage(&stage, scene, true, pool);
+    struct enl_field f = new_field();
+    void *moving = NULL;
+    assert_true(m->prepare(&stage, &motion, &f, &moving, NULL));
+    int edge = (int)(.86f * STAGE_HEIGHT / ENL_GRID), column = 12; // far from the picture's and the water's sides
+    float most = 0, last = 0;
+    int turns = 0;
+    for (int frame = 0; frame < stage.frames; frame++) {
+        displace(m, moving, (double)frame / stage.fps, &f);
+        const struct enl_node *node = &f.nodes[(edge - 1) * f.columns + column];
+        float run = -node->y; // fetched from above: the water has come down
+        check(run > -.01f && fabsf(node->x) < .5f * run + .01f, "frame %d: %g, %g", frame, (double)node->x,
+              (double)run);
+        turns += last > 0 && run < last && run > .98f * most;
+        most = fmaxf(most, run), last = run;
+        for (int j = 0; j < f.rows; j++) {
+            if (j > edge - 14 && j < edge + 5) continue;
+            assert_true(f.nodes[j * f.columns + column].y == 0);
+        }
+    }
+    check(most > .006f * STAGE_HEIGHT && most < .04f * STAGE_HEIGHT, "runs %g pixels", (double)most);
+    check(turns >= 1 && last < .2f * most, "does not come back: %g of %g", (double)last, (double)most);
+    m->release(moving);
+    scene->beach = 0;
+    assert_string_equal(enl_why_not(&m->kind, scene), "no beach was found");
+    free_field(&f);
+    enl_stage_free(&stage);
+    enl_scene_free(&scene);
+    enl_pool_free(&pool);
+}
+
 static void easing(void **state) {
     (void)state;
     assert_true(enl_ease(1, 1, 2) == 0 && enl_ease(3, 1, 2) == 1 && enl_ease(0, 1, 2) == 0);
@@ -276,6 +315,7 @@ int main(void) {
         cmocka_unit_test(a_course_follows_its_bed),
         cmocka_unit_test(every_motion_keeps_its_word),
         cmocka_unit_test(seeds_decide),
+        cmocka_unit_test(swash_runs_up_and_back),
         cmocka_unit_test(easing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
