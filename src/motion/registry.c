@@ -8,7 +8,7 @@ extern const struct enl_motion_info enl_motion_clouds, enl_motion_waves, enl_mot
     enl_motion_hair, enl_motion_smile, enl_motion_blink, enl_motion_breath, enl_motion_head, enl_motion_zoom_in,
     enl_motion_zoom_out, enl_motion_pan, enl_motion_flames, enl_motion_lamps, enl_motion_smoke, enl_motion_fog,
     enl_motion_rain, enl_motion_snow, enl_motion_day, enl_motion_sunset, enl_motion_night, enl_motion_glow,
-    enl_motion_stars, enl_motion_sparkles;
+    enl_motion_stars, enl_motion_sparkles, enl_motion_arrows;
 
 const struct enl_motion_info *const enl_motions[] = {&enl_motion_clouds,
                                                      &enl_motion_waves,
@@ -24,6 +24,7 @@ const struct enl_motion_info *const enl_motions[] = {&enl_motion_clouds,
                                                      &enl_motion_pan,
                                                      &enl_motion_flames,
                                                      &enl_motion_lamps,
+                                                     &enl_motion_arrows,
                                                      // In the air: weather, the light on it, what shines.
                                                      &enl_motion_smoke,
                                                      &enl_motion_fog,

@@ -98,11 +98,15 @@ static inline void unit_night(struct enl_picture *photo) {
 static inline void unit_stage(struct enl_stage *stage, const struct enl_scene *scene, bool loop,
                               struct enl_pool *pool) {
     static const float whole[4] = {0, 0, 1, 1};
+    static const struct enl_arrow arrows[] = {{{.5f, .1f}, {.5f, .02f}, 1},  // in the sky, before the person
+                                              {{.2f, .7f}, {.05f, .75f}, 1}, // in the water
+                                              {{.6f, .95f}, {.7f, .9f}, 1}}; // beside it all
     struct enl_picture *photo = unit_picture(STAGE_WIDTH, STAGE_HEIGHT, 3, 11);
     unit_night(photo);
     struct enl_error error = {0};
     bool made = enl_stage_make(stage, &(struct enl_stage_params){.photo = photo, .scene = scene, .width = STAGE_WIDTH,
-        .height = STAGE_HEIGHT, .fps = 24, .seconds = 4, .loop = loop, .seed = 5, .crop = whole}, pool, &error);
+        .height = STAGE_HEIGHT, .fps = 24, .seconds = 4, .loop = loop, .seed = 5, .crop = whole,
+        .arrows = arrows, .arrow_count = 3}, pool, &error);
     check(made, "%s", error.text);
     enl_picture_free(&photo);
 }
