@@ -74,6 +74,12 @@ static bool make_near(struct enl_plates *plates, const struct enl_stage *stage, 
     return done;
 }
 
+// What must stay shows no sky drifting, not even what was filled in behind a person.
+static void hold_sky(struct enl_plate *middle, const struct enl_picture *freeze) {
+    for (size_t i = 0; i < (size_t)freeze->width * (size_t)freeze->height; i++)
+        if (freeze->data[i]) middle->data[4 * i + 3] *= 1 - (float)freeze->data[i] * (1 / 255.0f);
+}
+
 bool enl_plates_make(struct enl_plates *plates, const struct enl_stage *stage, bool sky_moves, bool person_moves,
                      bool two_phases, struct enl_error *error) {
     *plates = (struct enl_plates){0};
@@ -82,6 +88,7 @@ bool enl_plates_make(struct enl_plates *plates, const struct enl_stage *stage, b
     bool done = plates->middle != NULL;
     if (done && sky_moves) done = make_far(plates, stage, error);
     if (done && person_moves && stage->matte[ENL_PERSON]) done = make_near(plates, stage, error);
+    if (done && stage->freeze && plates->near) hold_sky(plates->middle, stage->freeze);
     if (done && two_phases) {
         done = (plates->middle_coarse = enl_plate_coarse(plates->middle, error)) != NULL;
         if (done && plates->far) done = (plates->far_coarse = enl_plate_coarse(plates->far, error)) != NULL;
