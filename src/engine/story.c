@@ -188,11 +188,7 @@ static bool join_plan(struct telling *t, struct enl_plan *plan, struct enl_error
         !enl_arrows_take(plan, p->arrows, p->arrow_count, false, error))
         return false;
     if (p->mute) plan->sound_count = 0;
-    if (!p->freeze) return true;
-    if (strlen(p->freeze) > ENL_MAX_FREEZE)
-        return enl_fail(error, ENL_USAGE, "The freeze mask's name is longer than %d bytes.", ENL_MAX_FREEZE);
-    memcpy(plan->freeze, p->freeze, strlen(p->freeze) + 1);
-    return true;
+    return enl_freeze_take(plan, p->freeze, error);
 }
 
 static bool make_plan(struct telling *t, struct enl_error *error) {

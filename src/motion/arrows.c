@@ -241,6 +241,40 @@ static float steepest(const float (*velocity)[2], const struct enl_field *field)
     return most / ENL_GRID;
 }
 
+// How far into the sky each node lies, in nodes, negative outside; wires and twigs are no edge. NULL without memory.
+static struct enl_plane *depth_in_sky(const struct enl_picture *matte, const struct enl_field *field,
+                                      struct enl_error *error) {
+    struct enl_plane *sky = enl_matte_on_grid(matte, field, error), *inside = NULL, *outside = NULL;
+    if (sky && enl_plane_blur(sky, 2 + field->columns / 60, error)) inside = enl_plane_distance(sky, .5f, 512, error);
+    for (int n = 0; inside && n < sky->width * sky->height; n++) sky->data[n] = 1 - sky->data[n];
+    if (inside) outside = enl_plane_distance(sky, .5f, 16, error);
+    for (int n = 0; outside && n < sky->width * sky->height; n++) inside->data[n] -= outside->data[n];
+    if (!outside || !enl_plane_blur(inside, 2, error)) enl_plane_free(&inside);
+    enl_plane_free(&sky);
+    enl_plane_free(&outside);
+    return inside;
+}
+
+// What would come out from behind the land is not in the photo: there the flow starts from nothing, and so slowly that
+// it stretches little within the time, as clouds at the horizon are slow.
+static bool hold_at_land(struct slide *s, const struct enl_field *field, float fast, struct enl_error *error) {
+    struct enl_plane *depth = depth_in_sky(s->stage->matte[ENL_SKY], field, error);
+    float wide = fminf(3 * fast * (float)s->stage->seconds, .3f * mean_side(s->stage)) / ENL_GRID;
+    for (int n = 0; depth && n < field->columns * field->rows; n++) {
+        int x = n % field->columns, y = n / field->columns;
+        int left = x ? n - 1 : n, right = x + 1 < field->columns ? n + 1 : n;
+        int up = y ? n - field->columns : n, down = y + 1 < field->rows ? n + field->columns : n;
+        float nx = depth->data[right] - depth->data[left], ny = depth->data[down] - depth->data[up];
+        float *v = s->velocity[n], length = hypotf(nx, ny) * hypotf(v[0], v[1]);
+        float comes_out = length > 1e-4f ? enl_clampf(1.5f * (v[0] * nx + v[1] * ny) / length, 0, 1) : 0;
+        float part = 1 - comes_out * (1 - enl_smoothstep(0, fmaxf(wide, 2), depth->data[n]));
+        v[0] *= part, v[1] *= part;
+    }
+    bool done = depth != NULL;
+    enl_plane_free(&depth);
+    return done;
+}
+
 static bool prepare_sky(const struct enl_stage *stage, const struct enl_motion *motion, struct enl_field *field,
                         void **ret_state, struct enl_error *error) {
     struct group g = {stage, ENL_SKY, mean_side(stage)};
@@ -257,6 +291,7 @@ static bool prepare_sky(const struct enl_stage *stage, const struct enl_motion *
         flow_at(&g, (float)(i * ENL_GRID), (float)(j * ENL_GRID), s->velocity[n]);
         s->velocity[n][0] *= motion->speed, s->velocity[n][1] *= motion->speed;
     }
+    if (!hold_at_land(s, field, fastest(&g) * motion->speed, error)) return false;
     float change = steepest((const float(*)[2])s->velocity, field);
     if (change * (float)stage->seconds <= LINEAR) return true;
     double period = fmax(1, (double)(2 * LINEAR / change)); // a phase goes half as far either way

@@ -110,6 +110,16 @@ bool enl_arrows_take(struct enl_plan *plan, const struct enl_arrow *arrows, int 
     return true;
 }
 
+bool enl_freeze_take(struct enl_plan *plan, const char *path, struct enl_error *error) {
+    if (!path) return true;
+    if (!path[0]) return enl_fail(error, ENL_USAGE, "The freeze mask needs a file name.");
+    if (strlen(path) > ENL_MAX_FREEZE)
+        return enl_fail(error, ENL_USAGE, "The freeze mask's name is longer than %d bytes.", ENL_MAX_FREEZE);
+    if (!enl_prompt_check(path, "The freeze mask's name", NULL, error)) return false;
+    memcpy(plan->freeze, path, strlen(path) + 1);
+    return true;
+}
+
 static bool has_name(const struct enl_names *names, const char *name) {
     for (int i = 0; i < names->count; i++)
         if (!strcmp(names->names[i], name)) return true;

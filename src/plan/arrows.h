@@ -23,6 +23,8 @@ float enl_arrow_speed(const struct enl_arrow *arrow, enum enl_element element, f
 // outside the photo, named "Arrow 1", or "Plan: arrows[0]" where they come from JSON.
 bool enl_arrows_take(struct enl_plan *plan, const struct enl_arrow *arrows, int count, bool from_json,
                      struct enl_error *error);
+// Writes the name of a freeze mask into the plan; NULL leaves it alone. ENL_USAGE for a name that JSON cannot hold.
+bool enl_freeze_take(struct enl_plan *plan, const char *path, struct enl_error *error);
 // Leaves out, and says so, what points nowhere, begins on people, or on what must not move. The lists may be NULL.
 void enl_arrows_fit(struct enl_plan *plan, const struct enl_scene *scene, const struct enl_names *only,
                     const struct enl_names *without);

@@ -105,12 +105,9 @@ static bool check_lang(const char *lang, struct enl_error *error) {
 // Arrows and the freeze mask's name, before the motions, which may be none with them.
 static bool take_painted(struct enl_plan *plan, const struct enl_plan_params *params, const struct enl_work *work,
                          struct enl_error *error) {
-    if (params->freeze) {
-        if (strlen(params->freeze) > ENL_MAX_FREEZE)
-            return enl_fail(error, ENL_USAGE, "The freeze mask's name is longer than %d bytes.", ENL_MAX_FREEZE);
-        memcpy(plan->freeze, params->freeze, strlen(params->freeze) + 1);
-    }
-    if (!enl_arrows_take(plan, params->arrows, params->arrow_count, false, error)) return false;
+    if (!enl_freeze_take(plan, params->freeze, error) ||
+        !enl_arrows_take(plan, params->arrows, params->arrow_count, false, error))
+        return false;
     if (params->shown) enl_arrows_frame(plan, params->shown);
     enl_arrows_fit(plan, work->scene, &work->only, &work->without);
     return true;
