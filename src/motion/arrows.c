@@ -10,7 +10,6 @@
 
 #define POINTS 5      // along an arrow, that pull the flow its way
 #define PULL .12f     // s, of the mean side
-#define LINEAR .5f    // how much a plate may be stretched before it must run in phases
 #define GUIDE 2e-3f   // epsilon of the guided filter, as mattes have it
 
 // Pointers of one kind: those that begin on this element.
@@ -222,23 +221,48 @@ static void release(void *state) {
     enl_flow_free(&flow);
 }
 
-// The sky: one slide for all the time where the plate bears it, else in phases.
+// The sky: one slide for all the time, traced along the flow, so that it may stretch but never folds; knots in time
+// hold where each node's content comes from, and in a loop also where it goes.
+#define KNOTS 8
+#define STEPS 4 // from a knot to the next
+
 struct slide {
     const struct enl_stage *stage;
     double start;
     float (*velocity)[2];
-    struct enl_flow *flow;
+    float (*traced[2])[2]; // displacements: KNOTS + 1 fields against the flow, and along it
 };
 
-// The largest change of the flow from a node to the next, a pixel.
-static float steepest(const float (*velocity)[2], const struct enl_field *field) {
-    float most = 0;
-    for (int n = 0; n < field->columns * (field->rows - 1); n++)
-        for (int c = 0; c < 2 && (n + 1) % field->columns; c++) {
-            most = fmaxf(most, fabsf(velocity[n + 1][c] - velocity[n][c]));
-            most = fmaxf(most, fabsf(velocity[n + field->columns][c] - velocity[n][c]));
+// The flow at any place, in nodes, bilinear.
+static void sample(const struct enl_field *field, const float (*velocity)[2], float x, float y, float ret[2]) {
+    x = enl_clampf(x, 0, (float)(field->columns - 1)), y = enl_clampf(y, 0, (float)(field->rows - 1));
+    int ix = (int)x, iy = (int)y, right = ix + 1 < field->columns, down = iy + 1 < field->rows ? field->columns : 0;
+    const float(*v)[2] = velocity + iy * field->columns + ix;
+    float u = x - (float)ix, w = y - (float)iy;
+    for (int c = 0; c < 2; c++)
+        ret[c] = enl_mixf(enl_mixf(v[0][c], v[right][c], u), enl_mixf(v[down][c], v[down + right][c], u), w);
+}
+
+// Where each node's place is carried to, by the midpoint rule, `seconds` (may be negative) after each knot.
+static bool trace(struct slide *s, const struct enl_field *field, int way, float seconds, struct enl_error *error) {
+    size_t nodes = (size_t)field->columns * (size_t)field->rows;
+    if (!(s->traced[way] = enl_alloc(nodes * (KNOTS + 1), sizeof *s->traced[way], error))) return false;
+    const float(*flow)[2] = (const float(*)[2])s->velocity;
+    const float step = seconds / STEPS, nodes_a_pixel = 1.0f / ENL_GRID;
+    for (size_t n = 0; n < nodes; n++) {
+        float x = (float)((int)n % field->columns), y = (float)((int)n / field->columns), from[2] = {x, y};
+        for (int k = 1; k <= KNOTS; k++) {
+            for (int i = 0; i < STEPS; i++) {
+                float v[2];
+                sample(field, flow, x, y, v);
+                sample(field, flow, x + .5f * step * v[0] * nodes_a_pixel, y + .5f * step * v[1] * nodes_a_pixel, v);
+                x += step * v[0] * nodes_a_pixel, y += step * v[1] * nodes_a_pixel;
+            }
+            s->traced[way][(size_t)k * nodes + n][0] = (x - from[0]) * ENL_GRID;
+            s->traced[way][(size_t)k * nodes + n][1] = (y - from[1]) * ENL_GRID;
         }
-    return most / ENL_GRID;
+    }
+    return true;
 }
 
 // How far into the sky each node lies, in nodes, negative outside; wires and twigs are no edge. NULL without memory.
@@ -259,7 +283,7 @@ static struct enl_plane *depth_in_sky(const struct enl_picture *matte, const str
 // it stretches little within the time, as clouds at the horizon are slow.
 static bool hold_at_land(struct slide *s, const struct enl_field *field, float fast, struct enl_error *error) {
     struct enl_plane *depth = depth_in_sky(s->stage->matte[ENL_SKY], field, error);
-    float wide = fminf(3 * fast * (float)s->stage->seconds, .3f * mean_side(s->stage)) / ENL_GRID;
+    float wide = fminf(2 * fast * (float)s->stage->seconds, .2f * mean_side(s->stage)) / ENL_GRID;
     for (int n = 0; depth && n < field->columns * field->rows; n++) {
         int x = n % field->columns, y = n / field->columns;
         int left = x ? n - 1 : n, right = x + 1 < field->columns ? n + 1 : n;
@@ -291,30 +315,36 @@ static bool prepare_sky(const struct enl_stage *stage, const struct enl_motion *
         flow_at(&g, (float)(i * ENL_GRID), (float)(j * ENL_GRID), s->velocity[n]);
         s->velocity[n][0] *= motion->speed, s->velocity[n][1] *= motion->speed;
     }
-    if (!hold_at_land(s, field, fastest(&g) * motion->speed, error)) return false;
-    float change = steepest((const float(*)[2])s->velocity, field);
-    if (change * (float)stage->seconds <= LINEAR) return true;
-    double period = fmax(1, (double)(2 * LINEAR / change)); // a phase goes half as far either way
-    s->flow = enl_flow_new(stage, field, (const float(*)[2])s->velocity, fmin(period, 3), s->start, stage->seed + 30,
-                           error);
-    return s->flow != NULL;
+    float length = (float)stage->seconds;
+    return hold_at_land(s, field, fastest(&g) * motion->speed, error) &&
+           trace(s, field, 0, -length / KNOTS, error) &&
+           (!stage->loop || trace(s, field, 1, length / KNOTS, error));
+}
+
+// The displacement of a node `part` (0..1) of the whole length from where it stands.
+static void traced_at(const float (*traced)[2], size_t nodes, size_t n, float part, float ret[2]) {
+    float at = enl_clampf(part, 0, 1) * KNOTS;
+    int knot = at < KNOTS ? (int)at : KNOTS - 1;
+    for (int c = 0; c < 2; c++)
+        ret[c] = enl_mixf(traced[(size_t)knot * nodes + n][c], traced[(size_t)(knot + 1) * nodes + n][c],
+                          at - (float)knot);
 }
 
 static void displace_sky(const void *state, double t, struct enl_field *field, int first, int last) {
     const struct slide *s = state;
-    if (s->flow) {
-        enl_flow_displace(s->flow, t, field, first, last);
-        return;
-    }
     // As clouds do: content is fetched from behind; a loop cross-fades from what came to what is to come.
-    float since = s->stage->loop ? (float)t : (float)enl_ease_integral(t, s->start, .8);
-    float until = s->stage->loop ? (float)(t - s->stage->seconds) : 0;
-    float mix = s->stage->loop ? (float)enl_ease(t, 0, s->stage->seconds) : 0;
-    for (int n = first * field->columns; n < last * field->columns; n++) {
+    double length = s->stage->seconds;
+    float since = (float)((s->stage->loop ? t : enl_ease_integral(t, s->start, .8)) / length);
+    float mix = s->stage->loop ? (float)enl_ease(t, 0, length) : 0;
+    size_t nodes = (size_t)field->columns * (size_t)field->rows;
+    for (size_t n = (size_t)(first * field->columns); n < (size_t)(last * field->columns); n++) {
         struct enl_node *node = field->nodes + n;
-        const float *v = s->velocity[n];
-        node->x -= v[0] * since, node->y -= v[1] * since;
-        node->x2 -= v[0] * until, node->y2 -= v[1] * until;
+        float from[2], to[2];
+        traced_at((const float(*)[2])s->traced[0], nodes, n, since, from);
+        node->x += from[0], node->y += from[1];
+        if (!s->stage->loop) continue;
+        traced_at((const float(*)[2])s->traced[1], nodes, n, (float)(1 - t / length), to);
+        node->x2 += to[0], node->y2 += to[1];
         node->mix = mix;
     }
 }
@@ -323,7 +353,7 @@ static void release_sky(void *state) {
     struct slide *s = state;
     if (!s) return;
     enl_release(s->velocity);
-    enl_flow_free(&s->flow);
+    for (int way = 0; way < 2; way++) enl_release(s->traced[way]);
     enl_release(s);
 }
 
