@@ -93,7 +93,7 @@ ENL_API struct enl_plan *enl_plan_make(const struct enl_scene *scene, const stru
 ENL_API bool enl_plan_suggest(const struct enl_scene *scene, const char *lang, int index, char *ret_prompt,
                               size_t size);
 
-// JSON as written by enl_plan_to_json, edited or not. Wrong types, unknown fields, motions and sounds, directions beyond
+// JSON as written by enl_plan_to_json, edited or not. Wrong types, unknown fields, motions and sounds, directions past
 // a full turn and arrows that begin outside the photo are ENL_USAGE errors that name line or field. A speed, amount,
 // start or level beyond its limits is set to the nearest one, and of a motion that stands there twice the first counts;
 // `notes` says so, and never what the JSON's own "notes" say. A relative "freeze" is relative to the working directory.

@@ -11,7 +11,7 @@ static const struct cli_option options[] = {
     {"--prompt", "TEXT", "what should happen; \"" ENL_DEFAULT_PROMPT "\" unless given"},
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
     {"--without", "ELEMENT[,..]", "leave these still"},
-    {"--arrow", "X0,Y0,X1,Y1", "what lies there flows that way, in fractions of the photo, 0,0 top left; several times"},
+    {"--arrow", "X0,Y0,X1,Y1", "what lies there flows that way; fractions of the photo, 0,0 top left; may be repeated"},
     {"--freeze", "MASK", "a picture of the photo's shape: its white parts must stay as they are"},
     {"--mute", NULL, "no sound"},
     {"--lang", "L", "language of the prompt: en, de, es, fr, it, ja, pt, sl, zh"},

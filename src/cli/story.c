@@ -24,7 +24,7 @@ static const struct cli_option options[] = {
     {"--plan", "FILE", "a plan in JSON, as enliven plan --json writes it"},
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
     {"--without", "ELEMENT[,..]", "leave these still"},
-    {"--arrow", "X0,Y0,X1,Y1", "what lies there flows that way, in fractions of the photo, 0,0 top left; several times"},
+    {"--arrow", "X0,Y0,X1,Y1", "what lies there flows that way; fractions of the photo, 0,0 top left; may be repeated"},
     {"--freeze", "MASK", "a picture of the photo's shape: its white parts must stay as they are"},
     {"--lang", "L", "language of the label and of the prompt: en, de, es, fr, it, ja, pt, sl, zh"},
     {"--threads", "N", "threads to use; one a core unless given"},
@@ -125,10 +125,12 @@ static bool read_fps(const struct cli_words *words, int *fps, struct enl_error *
 static bool place_freeze(struct enl_plan *plan, const char *path, struct enl_error *error) {
     const char *slash = strrchr(path, '/');
     struct stat info;
-    if (!plan->freeze[0] || plan->freeze[0] == '/' || !slash || stat(path, &info) || !S_ISREG(info.st_mode)) return true;
+    if (!plan->freeze[0] || plan->freeze[0] == '/' || !slash) return true;
+    if (stat(path, &info) || !S_ISREG(info.st_mode)) return true;
     size_t folder = (size_t)(slash + 1 - path), length = strlen(plan->freeze) + 1;
     if (folder + length > sizeof plan->freeze)
-        return enl_fail(error, ENL_USAGE, "The path of the plan's freeze mask is longer than %d bytes.", ENL_MAX_FREEZE);
+        return enl_fail(error, ENL_USAGE, "The path of the plan's freeze mask is longer than %d bytes.",
+                        ENL_MAX_FREEZE);
     memmove(plan->freeze + folder, plan->freeze, length);
     memcpy(plan->freeze, path, folder);
     return true;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define SHAPE .01f     // by which a mask's shape may differ from the photo's
+#define SHAPE .01f      // by which a mask's shape may differ from the photo's
 #define SOFT_EDGE .006f // of the mean side: about the painted part, motion comes to rest
 #define PAINTED 127
 
@@ -35,8 +35,7 @@ struct enl_picture *enl_freeze_load(const char *path, int width, int height, str
     return mask;
 }
 
-struct enl_picture *enl_freeze_copy(const struct enl_picture *picture, int width, int height,
-                                    struct enl_error *error) {
+struct enl_picture *enl_freeze_copy(const struct enl_picture *picture, int width, int height, struct enl_error *error) {
     if (picture->channels != 1) {
         enl_fail(error, ENL_USAGE, "The freeze mask has %d channels instead of 1.", picture->channels);
         return NULL;

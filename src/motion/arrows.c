@@ -8,9 +8,9 @@
 
 #include <stdlib.h>
 
-#define POINTS 5      // along an arrow, that pull the flow its way
-#define PULL .12f     // s, of the mean side
-#define GUIDE 2e-3f   // epsilon of the guided filter, as mattes have it
+#define POINTS 5    // along an arrow, that pull the flow its way
+#define PULL .12f   // s, of the mean side
+#define GUIDE 2e-3f // epsilon of the guided filter, as mattes have it
 
 // Pointers of one kind: those that begin on this element.
 struct group {
@@ -136,8 +136,9 @@ static struct enl_plane *element_region(const struct group *g, const struct enl_
                                         struct enl_plane **ret_edge, struct enl_error *error) {
     struct enl_plane *region = enl_matte_on_grid(g->stage->matte[g->element], field, error);
     if (region && g->element != ENL_WATER && !keep_own(g, region, error)) enl_plane_free(&region);
-    if (region && !(*ret_edge = enl_plane_distance(region, .6f, 64, error))) enl_plane_free(&region);
-    for (int n = 0; region && n < field->columns * field->rows; n++)
+    *ret_edge = region ? enl_plane_distance(region, .6f, 64, error) : NULL;
+    if (!*ret_edge) enl_plane_free(&region);
+    for (int n = 0; *ret_edge && n < field->columns * field->rows; n++)
         region->data[n] *= enl_smoothstep(0, reach, (*ret_edge)->data[n]);
     return region;
 }
@@ -146,8 +147,7 @@ static struct enl_plane *element_region(const struct group *g, const struct enl_
 static void turn_along(const struct enl_plane *edge, int n, float near, float v[2]) {
     int x = n % edge->width, y = n / edge->width;
     if (!x || !y || x + 1 >= edge->width || y + 1 >= edge->height || edge->data[n] >= near) return;
-    float nx = edge->data[n + 1] - edge->data[n - 1],
-          ny = edge->data[n + edge->width] - edge->data[n - edge->width];
+    float nx = edge->data[n + 1] - edge->data[n - 1], ny = edge->data[n + edge->width] - edge->data[n - edge->width];
     float length = hypotf(nx, ny), part = 1 - edge->data[n] / near;
     if (length < .5f) return; // the middle of a narrow bed
     float across = fminf(0, (v[0] * nx + v[1] * ny) / length), was = hypotf(v[0], v[1]);
@@ -316,8 +316,7 @@ static bool prepare_sky(const struct enl_stage *stage, const struct enl_motion *
         s->velocity[n][0] *= motion->speed, s->velocity[n][1] *= motion->speed;
     }
     float length = (float)stage->seconds;
-    return hold_at_land(s, field, fastest(&g) * motion->speed, error) &&
-           trace(s, field, 0, -length / KNOTS, error) &&
+    return hold_at_land(s, field, fastest(&g) * motion->speed, error) && trace(s, field, 0, -length / KNOTS, error) &&
            (!stage->loop || trace(s, field, 1, length / KNOTS, error));
 }
 
@@ -360,11 +359,13 @@ static void release_sky(void *state) {
 static const struct enl_motion_info in_the_sky = {
     .layer = ENL_LAYER_FAR, .prepare = prepare_sky, .displace = displace_sky, .release = release_sky};
 
-const struct enl_motion_info enl_motion_arrows = {
-    .kind = {.name = "arrows", .help = "what painted arrows point along flows", .region = ENL_ELEMENTS, .speed = 1,
-             .amount = 1},
-    .layer = ENL_LAYER_MIDDLE,
-    .prepare = prepare,
-    .displace = displace,
-    .release = release,
-    .also = &in_the_sky};
+const struct enl_motion_info enl_motion_arrows = {.kind = {.name = "arrows",
+                                                           .help = "what painted arrows point along flows",
+                                                           .region = ENL_ELEMENTS,
+                                                           .speed = 1,
+                                                           .amount = 1},
+                                                  .layer = ENL_LAYER_MIDDLE,
+                                                  .prepare = prepare,
+                                                  .displace = displace,
+                                                  .release = release,
+                                                  .also = &in_the_sky};

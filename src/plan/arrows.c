@@ -158,8 +158,9 @@ void enl_arrows_fit(struct enl_plan *plan, const struct enl_scene *scene, const 
                          (double)a.from[1], why);
         else plan->arrows[kept++] = a;
         if (!why && capped && element != ENL_HAIR)
-            enl_plan_say(plan->notes, "The arrow from %.3g,%.3g is too fast and was slowed to %.2g %% of the photo a "
-                                      "second.",
+            enl_plan_say(plan->notes,
+                         "The arrow from %.3g,%.3g is too fast and was slowed to %.2g %% of the photo a "
+                         "second.",
                          (double)a.from[0], (double)a.from[1], 100 * (double)fastest(element));
     }
     plan->arrow_count = kept;
@@ -179,7 +180,8 @@ void enl_arrows_frame(struct enl_plan *plan, const float crop[4]) {
     for (int i = 0; i < plan->arrow_count; i++) {
         if (is_shown(&plan->arrows[i], crop)) plan->arrows[kept++] = plan->arrows[i];
         else
-            enl_plan_say(plan->left_out, "The arrow from %.3g,%.3g is left out: it lies outside the part that is shown.",
+            enl_plan_say(plan->left_out,
+                         "The arrow from %.3g,%.3g is left out: it lies outside the part that is shown.",
                          (double)plan->arrows[i].from[0], (double)plan->arrows[i].from[1]);
     }
     plan->arrow_count = kept;
@@ -205,8 +207,8 @@ static struct enl_motion *put_in(struct enl_plan *plan, const char *name) {
     struct enl_motion *motion = motion_of(plan, name);
     if (motion || !kind || plan->motion_count == ENL_MAX_MOTIONS) return motion;
     motion = &plan->motions[plan->motion_count++];
-    *motion = (struct enl_motion){.direction = kind->direction, .speed = kind->speed, .amount = kind->amount,
-                                  .start = kind->start};
+    *motion = (struct enl_motion){
+        .direction = kind->direction, .speed = kind->speed, .amount = kind->amount, .start = kind->start};
     snprintf(motion->motion, sizeof motion->motion, "%s", name);
     snprintf(motion->region, sizeof motion->region, "%s", enl_region_name(kind));
     return motion;
@@ -217,8 +219,8 @@ static void stand_in(struct enl_plan *plan, enum enl_element element) {
     static const struct {
         enum enl_element element;
         const char *motion;
-    } own[] = {{ENL_SKY, "clouds"}, {ENL_WATER, "waves"}, {ENL_WATER, "stream"}, {ENL_PLANTS, "sway"},
-               {ENL_FLAMES, "flames"}};
+    } own[] = {
+        {ENL_SKY, "clouds"}, {ENL_WATER, "waves"}, {ENL_WATER, "stream"}, {ENL_PLANTS, "sway"}, {ENL_FLAMES, "flames"}};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (own[i].element != element || !motion_of(plan, own[i].motion)) continue;
         take_out(plan, own[i].motion);

@@ -12,8 +12,8 @@ struct enl_freeze;
 struct enl_freeze *enl_freeze_new(const struct enl_stage *stage, struct enl_error *error);
 void enl_freeze_free(struct enl_freeze **freeze); // sets NULL; NULL is legal
 
-// Brings the nodes of rows [first, last) to rest; NULL is legal and does nothing. Not the camera's, which moves all, nor
-// the sky's: its matte is 0 where it must stay, and what stands before it is filled behind.
+// Brings the nodes of rows [first, last) to rest; NULL is legal and does nothing. Not the camera's, which moves all,
+// nor the sky's: its matte is 0 where it must stay, and what stands before it is filled behind.
 void enl_freeze_hold(const struct enl_freeze *freeze, enum enl_layer layer, struct enl_field *field, int first,
                      int last);
 // Puts itself before the frame's bends, so that no pixel that must stay is bent. NULL is legal.

@@ -81,12 +81,11 @@ static void lists_and_crops_leave_out(void **state) {
     static const struct {
         const char *only, *without;
         int left;
-    } cases[] = {{NULL, "sky", 1},   {NULL, "clouds", 2},     {NULL, "all", 0},   {"water", NULL, 1},
-                 {"arrows", NULL, 2}, {"smile", NULL, 0},     {NULL, "arrows", 0}, {"all", NULL, 2}};
+    } cases[] = {{NULL, "sky", 1},    {NULL, "clouds", 2}, {NULL, "all", 0},    {"water", NULL, 1},
+                 {"arrows", NULL, 2}, {"smile", NULL, 0},  {NULL, "arrows", 0}, {"all", NULL, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct enl_plan *plan = plan_with(
-            scene, enl_plan_params(.only = cases[i].only, .without = cases[i].without, .arrows = arrows,
-                                   .arrow_count = 2));
+        struct enl_plan *plan = plan_with(scene, enl_plan_params(.only = cases[i].only, .without = cases[i].without,
+                                                                 .arrows = arrows, .arrow_count = 2));
         check(plan->arrow_count == cases[i].left && has(plan, "arrows") == (cases[i].left > 0), "case %zu: %d", i,
               plan->arrow_count);
         check((strstr(plan->left_out, "The arrow from") != NULL) == (cases[i].left < 2), "case %zu: %s", i,
@@ -107,8 +106,10 @@ static void lists_and_crops_leave_out(void **state) {
 static void bad_arrows_are_refused(void **state) {
     (void)state;
     struct enl_scene *scene = unit_scene(ENL_WATER_WAVES);
-    static const struct enl_arrow bad[] = {{{-.01f, .5f}, {.6f, .5f}, 1}, {{.5f, 1.01f}, {.6f, .5f}, 1},
-                                           {{NAN, .5f}, {.6f, .5f}, 1},   {{.5f, .5f}, {.6f, INFINITY}, 1},
+    static const struct enl_arrow bad[] = {{{-.01f, .5f}, {.6f, .5f}, 1},
+                                           {{.5f, 1.01f}, {.6f, .5f}, 1},
+                                           {{NAN, .5f}, {.6f, .5f}, 1},
+                                           {{.5f, .5f}, {.6f, INFINITY}, 1},
                                            {{.5f, .5f}, {.6f, .5f}, NAN}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct enl_error error = {0};
@@ -130,9 +131,20 @@ static void stage_with(struct enl_stage *stage, const struct enl_scene *scene, c
     static const float whole[4] = {0, 0, 1, 1};
     struct enl_picture *photo = unit_picture(STAGE_WIDTH, STAGE_HEIGHT, 3, 11);
     struct enl_error error = {0};
-    bool made = enl_stage_make(stage, &(struct enl_stage_params){.photo = photo, .scene = scene, .width = STAGE_WIDTH,
-        .height = STAGE_HEIGHT, .fps = 24, .seconds = 4, .loop = loop, .seed = 5, .crop = whole, .arrows = arrows,
-        .arrow_count = count, .freeze = freeze}, pool, &error);
+    bool made = enl_stage_make(stage,
+                               &(struct enl_stage_params){.photo = photo,
+                                                          .scene = scene,
+                                                          .width = STAGE_WIDTH,
+                                                          .height = STAGE_HEIGHT,
+                                                          .fps = 24,
+                                                          .seconds = 4,
+                                                          .loop = loop,
+                                                          .seed = 5,
+                                                          .crop = whole,
+                                                          .arrows = arrows,
+                                                          .arrow_count = count,
+                                                          .freeze = freeze},
+                               pool, &error);
     check(made, "%s", error.text);
     enl_picture_free(&photo);
 }
@@ -170,7 +182,8 @@ static void flows_in(const struct enl_arrow *arrows, int count, bool sky, const 
     struct enl_scene *scene = unit_scene(ENL_WATER_WAVES);
     struct enl_stage stage;
     stage_with(&stage, scene, arrows, count, NULL, false, pool);
-    const struct enl_motion_info *arrows_info = enl_motion_find("arrows"), *info = sky ? arrows_info->also : arrows_info;
+    const struct enl_motion_info *arrows_info = enl_motion_find("arrows"),
+                                 *info = sky ? arrows_info->also : arrows_info;
     struct enl_motion motion = unit_motion(arrows_info);
     struct enl_field f = new_field();
     void *moving = NULL;
@@ -226,10 +239,11 @@ static void the_flow_bends(void **state) {
 
 static void draw(struct enl_renderer *r, int index, uint8_t *bytes) {
     int cw = (STAGE_WIDTH + 1) / 2, ch = (STAGE_HEIGHT + 1) / 2;
-    struct enl_frame frame = {.width = STAGE_WIDTH, .height = STAGE_HEIGHT,
-                              .planes = {bytes, bytes + STAGE_WIDTH * STAGE_HEIGHT,
-                                         bytes + STAGE_WIDTH * STAGE_HEIGHT + cw * ch},
-                              .strides = {STAGE_WIDTH, cw, cw}};
+    struct enl_frame frame = {
+        .width = STAGE_WIDTH,
+        .height = STAGE_HEIGHT,
+        .planes = {bytes, bytes + STAGE_WIDTH * STAGE_HEIGHT, bytes + STAGE_WIDTH * STAGE_HEIGHT + cw * ch},
+        .strides = {STAGE_WIDTH, cw, cw}};
     enl_renderer_draw(r, index, &frame);
 }
 
@@ -247,14 +261,14 @@ static struct enl_picture *painted(int width, int height, const float boxes[][4]
 // Every motion that moves, alone and together: no painted pixel changes by a bit, and others do.
 static void frozen_pixels_stay(void **state) {
     (void)state;
-    static const float boxes[][4] = {{.5f, .02f, .6f, .2f},   // sky, hair
-                                     {.1f, .6f, .25f, .8f},   // water
-                                     {.4f, .3f, .5f, .5f},    // an eye and the cheek below it
-                                     {.8f, .5f, .9f, .65f}};  // plants
+    static const float boxes[][4] = {{.5f, .02f, .6f, .2f},  // sky, hair
+                                     {.1f, .6f, .25f, .8f},  // water
+                                     {.4f, .3f, .5f, .5f},   // an eye and the cheek below it
+                                     {.8f, .5f, .9f, .65f}}; // plants
     struct enl_pool *pool = enl_pool_new(2, NULL);
     struct enl_picture *mask = painted(STAGE_WIDTH, STAGE_HEIGHT, boxes, 4);
-    static const struct enl_arrow arrows[] = {{{.3f, .1f}, {.35f, .02f}, 1}, {{.2f, .9f}, {.05f, .75f}, 1},
-                                              {{.8f, .8f}, {.85f, .7f}, 1}};
+    static const struct enl_arrow arrows[] = {
+        {{.3f, .1f}, {.35f, .02f}, 1}, {{.2f, .9f}, {.05f, .75f}, 1}, {{.8f, .8f}, {.85f, .7f}, 1}};
     uint8_t *first = malloc(BYTES), *now = malloc(BYTES);
     int count = 0, tried = 0;
     while (enl_motions[count]) count++;
@@ -338,10 +352,10 @@ static void masks_of_any_size(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arrows_take_their_place), cmocka_unit_test(hair_follows),
+        cmocka_unit_test(arrows_take_their_place),   cmocka_unit_test(hair_follows),
         cmocka_unit_test(lists_and_crops_leave_out), cmocka_unit_test(bad_arrows_are_refused),
-        cmocka_unit_test(the_flow_follows),        cmocka_unit_test(the_flow_bends),
-        cmocka_unit_test(frozen_pixels_stay),      cmocka_unit_test(masks_of_any_size),
+        cmocka_unit_test(the_flow_follows),          cmocka_unit_test(the_flow_bends),
+        cmocka_unit_test(frozen_pixels_stay),        cmocka_unit_test(masks_of_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
