@@ -335,8 +335,8 @@ static void displace_sky(const void *state, double t, struct enl_field *field, i
     double length = s->stage->seconds;
     float since = (float)((s->stage->loop ? t : enl_ease_integral(t, s->start, .8)) / length);
     float mix = s->stage->loop ? (float)enl_ease(t, 0, length) : 0;
-    size_t nodes = (size_t)field->columns * (size_t)field->rows;
-    for (size_t n = (size_t)(first * field->columns); n < (size_t)(last * field->columns); n++) {
+    size_t columns = (size_t)field->columns, nodes = columns * (size_t)field->rows;
+    for (size_t n = (size_t)first * columns; n < (size_t)last * columns; n++) {
         struct enl_node *node = field->nodes + n;
         float from[2], to[2];
         traced_at((const float(*)[2])s->traced[0], nodes, n, since, from);
