@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Fuzzes planning: the first byte picks a scene and what is read, the rest is a prompt, lists of names, or JSON.
+// Fuzzes planning: the first byte picks a scene and what is read, the rest is a prompt, lists of names, an arrow, or
+// JSON.
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -58,6 +59,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 params.only = text;
                 params.prompt = bar + 1;
             }
+        }
+        struct enl_arrow arrow; // the text's first bytes, whatever they are as numbers
+        if (data[0] & 0x40 && size > sizeof arrow) {
+            memcpy(&arrow, data + 1, sizeof arrow);
+            params.arrows = &arrow;
+            params.arrow_count = 1;
         }
         check(enl_plan_make(scene, &params, &error), &error);
         free(scene);

@@ -19,6 +19,7 @@ extern "C" {
 struct enl_photo_params {
     int cover_width, cover_height; // shrink while decoding, never below covering this box, pixels; 0: full size
     int max_side;                  // and never leave a side longer than this, pixels; 0: no bound
+    bool on_black;                 // flatten alpha on black instead of white: for masks
     int least_side;                // nor shrink the long side below this, pixels; 0: no bound
 };
 #define enl_photo_params(...) (&(struct enl_photo_params){__VA_ARGS__})

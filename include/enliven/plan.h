@@ -15,8 +15,10 @@ extern "C" {
 
 #define ENL_DEFAULT_PROMPT "make this photo come alive"
 #define ENL_MAX_PROMPT 2000 // characters; more is refused
-#define ENL_MAX_MOTIONS 32
+#define ENL_MAX_MOTIONS 48
 #define ENL_MAX_SOUNDS 8
+#define ENL_MAX_ARROWS 32
+#define ENL_MAX_FREEZE 1023 // bytes of a mask's path
 
 // One motion. `motion` names an entry of the motion registry ("clouds", "waves", "smile" ...).
 struct enl_motion {
@@ -26,6 +28,17 @@ struct enl_motion {
     float speed;      // 1 = natural; limits 0.1..4
     float amount;     // 1 = natural; limits 0..3
     float start;      // seconds into the video, 0..15
+};
+
+// An arrow painted over the photo: what lies where it begins flows its way, as far as the arrow is long in six seconds.
+// Begun on sky or water it moves all of it, on plants or flames the patch it begins on, elsewhere a soft region about
+// the arrow; several in one element bend the flow between them. On hair it gives the wind's direction; people move by
+// words, so an arrow begun on a person is left out and said to be, as one with no length is. Coordinates are fractions
+// of the upright photo's width (x) and height (y), 0,0 = its top left corner, as all places in scene.h are. `from` must
+// lie in the photo; where `to` does not, the arrow is cut at the photo's edge, and that is said.
+struct enl_arrow {
+    float from[2], to[2];
+    float speed; // times what its length says; limits 0.1..4; 0: 1
 };
 
 struct enl_sound {
@@ -43,6 +56,13 @@ struct enl_plan {
     char understood[512];     // words, separated by ", "
     char not_understood[512]; // words, separated by ", "
     char left_out[512];       // what was asked for but cannot be done with this photo, and why; sentences or ""
+    char notes[512];          // what was changed in what was asked for, and why; sentences or ""
+    int arrow_count;
+    struct enl_arrow arrows[ENL_MAX_ARROWS];
+    // Path of a picture of the photo's shape whose white parts (over 127 of 255; transparent is black) must stay as
+    // they are, or "". Only the camera, the air (weather, dusk) and flickering light still act there. enl_story_make
+    // opens it; in plans from strangers, clear it or check it first.
+    char freeze[ENL_MAX_FREEZE + 1];
 };
 
 struct enl_plan_params {
@@ -52,11 +72,16 @@ struct enl_plan_params {
     const char *without; // comma-separated elements or motions that must not move; NULL: none
     bool mute;           // no sound
     double seconds;      // of the video, for "first ..., then ..."; 0: 5
+    const struct enl_arrow *arrows; // borrowed; at most ENL_MAX_ARROWS
+    int arrow_count;
+    const float *shown;  // the part of the photo that will be seen: x, y, width, height as fractions; NULL: all
+    const char *freeze;  // path of a freeze mask, written into the plan unopened; NULL: none
 };
 #define enl_plan_params(...) (&(struct enl_plan_params){__VA_ARGS__})
 
 // What should happen to this scene. The same input gives the same plan. ENL_USAGE for a prompt that is empty, too long,
-// not UTF-8 or full of control characters, an unknown language or element. Free with enl_plan_free.
+// not UTF-8 or full of control characters, an unknown language or element, an arrow that begins outside the photo.
+// Arrows on what `without` keeps still are left out. Free with enl_plan_free.
 ENL_API struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_plan_params *params,
                                        struct enl_error *error);
 
@@ -68,8 +93,10 @@ ENL_API struct enl_plan *enl_plan_make(const struct enl_scene *scene, const stru
 ENL_API bool enl_plan_suggest(const struct enl_scene *scene, const char *lang, int index, char *ret_prompt,
                               size_t size);
 
-// JSON as written by enl_plan_to_json, edited or not. Numbers beyond the limits are ENL_USAGE errors that name line or
-// field; unknown fields, motions and sounds too.
+// JSON as written by enl_plan_to_json, edited or not. Wrong types, unknown fields, motions and sounds, directions past
+// a full turn and arrows that begin outside the photo are ENL_USAGE errors that name line or field. A speed, amount,
+// start or level beyond its limits is set to the nearest one, and of a motion that stands there twice the first counts;
+// `notes` says so, and never what the JSON's own "notes" say. A relative "freeze" is relative to the working directory.
 ENL_API struct enl_plan *enl_plan_from_json(const char *json, struct enl_error *error);
 ENL_API char *enl_plan_to_json(const struct enl_plan *plan, struct enl_error *error); // free with free()
 ENL_API void enl_plan_free(struct enl_plan **plan);

@@ -30,6 +30,10 @@ struct enl_story_params {
     bool force;                   // replace an existing output file
     const struct enl_plan *plan;  // borrowed; NULL: made from the prompt
     const char *only, *without;   // see enl_plan_params
+    const struct enl_arrow *arrows; // borrowed; beside the plan's own, together at most ENL_MAX_ARROWS
+    int arrow_count;
+    const char *freeze;           // path of a freeze mask (see enl_plan) instead of the plan's; NULL: the plan's
+    const struct enl_picture *freeze_mask; // the same as a picture of 1 channel, instead of a path; borrowed
     struct enl_models *models;    // borrowed; NULL: do without
     int threads;                  // 0: one a core
     bool no_simd;                 // scalar code, same frames; for tests

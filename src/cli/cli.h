@@ -27,7 +27,9 @@ extern const struct cli_command cli_story, cli_look, cli_plan;
 struct cli_words {
     const struct cli_command *command;
     const char *argument;        // the one word that is no option
-    const char *values[24];      // by the option's place in the table; "" for a switch that was given; NULL: not given
+    const char *values[32];      // by the option's place in the table; "" for a switch that was given; NULL: not given
+    int arrow_count;             // of --arrow, which may stand there several times
+    const char *arrows[ENL_MAX_ARROWS];
 };
 // False, with the mistake in `error`, for words that the table does not allow.
 bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret,
@@ -37,6 +39,9 @@ bool cli_asks_help(const struct cli_command *command, int count, char **words);
 const char *cli_value(const struct cli_words *words, const char *name); // NULL: not given
 bool cli_number(const struct cli_words *words, const char *name, double low, double high, bool whole, double *number,
                 struct enl_error *error); // leaves *number when not given
+// The arrows that --arrow says, into `ret_arrows`; their number into `ret_count`.
+bool cli_arrows(const struct cli_words *words, struct enl_arrow ret_arrows[ENL_MAX_ARROWS], int *ret_count,
+                struct enl_error *error);
 
 // Signals, standard streams and libraries' logs, before anything else is done.
 void cli_settle_in(void);

@@ -36,7 +36,11 @@ bool cli_parse(const struct cli_command *command, int count, char **words, struc
                 return enl_fail(error, ENL_USAGE, "The option %s takes no value.", option->name);
             if (option->value && word[length] != '=' && i + 1 >= count)
                 return enl_fail(error, ENL_USAGE, "The option %s needs a value: %s.", option->name, option->value);
-            ret->values[k] = !option->value ? "" : word[length] == '=' ? word + length + 1 : words[++i];
+            const char *value = !option->value ? "" : word[length] == '=' ? word + length + 1 : words[++i];
+            ret->values[k] = value;
+            if (!strcmp(option->name, "--arrow") && ret->arrow_count == ENL_MAX_ARROWS)
+                return enl_fail(error, ENL_USAGE, "There are more than %d arrows.", ENL_MAX_ARROWS);
+            if (!strcmp(option->name, "--arrow")) ret->arrows[ret->arrow_count++] = value;
         } else if (ret->argument) {
             return enl_fail(error, ENL_USAGE, "One photo at a time: \"%.60s\" is too many.", word);
         } else {
@@ -79,6 +83,31 @@ bool cli_number(const struct cli_words *words, const char *name, double low, dou
         return enl_fail(error, ENL_USAGE, "%s must be a %snumber from %.16g to %.16g, not \"%.40s\".", name,
                         whole ? "whole " : "", low, high, text);
     *number = value;
+    return true;
+}
+
+bool cli_arrows(const struct cli_words *words, struct enl_arrow ret_arrows[ENL_MAX_ARROWS], int *ret_count,
+                struct enl_error *error) {
+    *ret_count = 0;
+    for (int i = 0; i < words->arrow_count; i++) {
+        const char *at = words->arrows[i];
+        float *places[4] = {&ret_arrows[i].from[0], &ret_arrows[i].from[1], &ret_arrows[i].to[0],
+                            &ret_arrows[i].to[1]};
+        bool good = strspn(at, "0123456789.eE-,") == strlen(at); // strtod() takes more than plain decimals
+        for (int k = 0; good && k < 4; k++) {
+            char *end;
+            double value = strtod(at, &end);
+            good = end != at && *end == (k < 3 ? ',' : 0) && fabs(value) < 1e6;
+            *places[k] = (float)value;
+            at = end + (k < 3);
+        }
+        if (!good)
+            return enl_fail(error, ENL_USAGE,
+                            "--arrow takes x0,y0,x1,y1, fractions of the photo's width and height, not \"%.40s\".",
+                            words->arrows[i]);
+        ret_arrows[i].speed = 1;
+        ++*ret_count;
+    }
     return true;
 }
 

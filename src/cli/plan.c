@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cli.h"
+#include "engine/engine.h"
 
 #include <enliven/photo.h>
 
@@ -10,27 +11,47 @@ static const struct cli_option options[] = {
     {"--prompt", "TEXT", "what should happen; \"" ENL_DEFAULT_PROMPT "\" unless given"},
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
     {"--without", "ELEMENT[,..]", "leave these still"},
+    {"--arrow", "X0,Y0,X1,Y1", "what lies there flows that way; fractions of the photo, 0,0 top left; may be repeated"},
+    {"--freeze", "MASK", "a picture of the photo's shape: its white parts must stay as they are"},
     {"--mute", NULL, "no sound"},
     {"--lang", "L", "language of the prompt: en, de, es, fr, it, ja, pt, sl, zh"},
     {"--json", NULL, "the plan as JSON, to edit and give to enliven story --plan"},
     {"--model", "SLOT=FILE", "a network of your own: scene_classes, sky or depth (docs/models.md)"},
     {NULL, NULL, NULL}};
 
+// A mask that cannot be used is told now rather than when the story is made.
+static bool check_freeze(const char *path, const struct enl_photo *photo, struct enl_error *error) {
+    if (!path) return true;
+    struct enl_picture *mask = enl_freeze_load(path, photo->file_width, photo->file_height, error);
+    bool good = mask != NULL;
+    enl_picture_free(&mask);
+    return good;
+}
+
 static int run(int count, char **arguments) {
     struct cli_words words;
     struct enl_error error = {0};
     struct enl_photo *photo = NULL;
-    if (!cli_parse(&cli_plan, count, arguments, &words, &error)) return cli_complain(&error);
+    struct enl_arrow arrows[ENL_MAX_ARROWS];
+    int arrow_count;
+    if (!cli_parse(&cli_plan, count, arguments, &words, &error) ||
+        !cli_arrows(&words, arrows, &arrow_count, &error))
+        return cli_complain(&error);
+    const char *freeze = cli_value(&words, "--freeze");
     struct enl_models *models = cli_models(&words, &error);
     struct enl_scene *scene = models ? cli_look_at(words.argument, models, 0, 1920, &photo, &error) : NULL;
-    struct enl_plan *plan = scene ? enl_plan_make(scene,
-                                                  enl_plan_params(.prompt = cli_value(&words, "--prompt"),
-                                                                  .lang = cli_value(&words, "--lang"),
-                                                                  .only = cli_value(&words, "--only"),
-                                                                  .without = cli_value(&words, "--without"),
-                                                                  .mute = cli_value(&words, "--mute")),
-                                                  &error) :
-                                    NULL;
+    struct enl_plan *plan = NULL;
+    if (scene && check_freeze(freeze, photo, &error))
+        plan = enl_plan_make(scene,
+                             enl_plan_params(.prompt = cli_value(&words, "--prompt"),
+                                             .lang = cli_value(&words, "--lang"),
+                                             .only = cli_value(&words, "--only"),
+                                             .without = cli_value(&words, "--without"),
+                                             .mute = cli_value(&words, "--mute"),
+                                             .arrows = arrows,
+                                             .arrow_count = arrow_count,
+                                             .freeze = freeze),
+                             &error);
     char *json = plan && cli_value(&words, "--json") ? enl_plan_to_json(plan, &error) : NULL;
     bool done = plan && (json || !cli_value(&words, "--json"));
     if (json) fputs(json, stdout);

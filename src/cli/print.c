@@ -42,4 +42,5 @@ void cli_print_plan(const struct enl_plan *plan) {
     printf("%s\n", plan->sound_count ? "" : "none");
     if (plan->not_understood[0]) printf("Not understood: %s\n", plan->not_understood);
     if (plan->left_out[0]) printf("Left out: %s\n", plan->left_out);
+    if (plan->notes[0]) printf("Changed: %s\n", plan->notes);
 }

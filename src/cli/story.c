@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct cli_option options[] = {
@@ -23,6 +24,8 @@ static const struct cli_option options[] = {
     {"--plan", "FILE", "a plan in JSON, as enliven plan --json writes it"},
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
     {"--without", "ELEMENT[,..]", "leave these still"},
+    {"--arrow", "X0,Y0,X1,Y1", "what lies there flows that way; fractions of the photo, 0,0 top left; may be repeated"},
+    {"--freeze", "MASK", "a picture of the photo's shape: its white parts must stay as they are"},
     {"--lang", "L", "language of the label and of the prompt: en, de, es, fr, it, ja, pt, sl, zh"},
     {"--threads", "N", "threads to use; one a core unless given"},
     {"--json", NULL, "tell what was done as JSON"},
@@ -146,6 +149,21 @@ static bool read_fps(const struct cli_words *words, int *fps, struct enl_error *
                     text);
 }
 
+// The plan's freeze mask lies where the plan lies, unless that is no file but a pipe.
+static bool place_freeze(struct enl_plan *plan, const char *path, struct enl_error *error) {
+    const char *slash = strrchr(path, '/');
+    struct stat info;
+    if (!plan->freeze[0] || plan->freeze[0] == '/' || !slash) return true;
+    if (stat(path, &info) || !S_ISREG(info.st_mode)) return true;
+    size_t folder = (size_t)(slash + 1 - path), length = strlen(plan->freeze) + 1;
+    if (folder + length > sizeof plan->freeze)
+        return enl_fail(error, ENL_USAGE, "The path of the plan's freeze mask is longer than %d bytes.",
+                        ENL_MAX_FREEZE);
+    memmove(plan->freeze + folder, plan->freeze, length);
+    memcpy(plan->freeze, path, folder);
+    return true;
+}
+
 static bool read_params(const struct cli_words *words, struct enl_story_params *p, struct enl_plan **ret_plan,
                         struct enl_error *error) {
     double seconds = 0, seed = 0, threads = 0;
@@ -160,7 +178,7 @@ static bool read_params(const struct cli_words *words, struct enl_story_params *
         char *json = cli_read_text(plan, error);
         *ret_plan = json ? enl_plan_from_json(json, error) : NULL;
         free(json);
-        if (!*ret_plan) return false;
+        if (!*ret_plan || !place_freeze(*ret_plan, plan, error)) return false;
         if (cli_value(words, "--prompt") || cli_value(words, "--only") || cli_value(words, "--without"))
             return enl_fail(error, ENL_USAGE,
                             "--plan says it all; leave out --prompt, --only and --without, or edit the plan.");
@@ -181,6 +199,7 @@ static bool read_params(const struct cli_words *words, struct enl_story_params *
                                    .plan = *ret_plan,
                                    .only = cli_value(words, "--only"),
                                    .without = cli_value(words, "--without"),
+                                   .freeze = cli_value(words, "--freeze"),
                                    .threads = (int)threads,
                                    .no_simd = cli_value(words, "--no-simd")};
     return true;
@@ -191,14 +210,17 @@ static int run(int count, char **arguments) {
     struct enl_error error = {0};
     struct enl_story_params params = {0};
     struct enl_plan *plan = NULL;
+    struct enl_arrow arrows[ENL_MAX_ARROWS];
     if (!cli_parse(&cli_story, count, arguments, &words, &error)) return cli_complain(&error);
-    if (!read_params(&words, &params, &plan, &error)) {
+    if (!read_params(&words, &params, &plan, &error) ||
+        !cli_arrows(&words, arrows, &params.arrow_count, &error)) {
         enl_plan_free(&plan);
         return cli_complain(&error);
     }
     struct bar bar = {.shown = isatty(STDERR_FILENO)};
     params.progress = progress;
     params.user = &bar;
+    params.arrows = arrows;
     double began = enl_seconds();
     char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) :
                                             default_output(words.argument, params.format);

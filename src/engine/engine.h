@@ -29,6 +29,9 @@ struct enl_stage_params {
     bool loop;
     uint64_t seed;
     const float *crop; // x, y, width, height as fractions of the photo
+    const struct enl_arrow *arrows; // of the plan
+    int arrow_count;
+    const struct enl_picture *freeze; // from enl_freeze_load or enl_freeze_copy, of the whole photo; NULL: none
 };
 bool enl_stage_make(struct enl_stage *stage, const struct enl_stage_params *params, struct enl_pool *pool,
                     struct enl_error *error);
@@ -43,6 +46,15 @@ void enl_gauge_read(const struct enl_gauge *gauge, struct enl_story *story); // 
 void enl_gauge_free(struct enl_gauge **gauge);
 // The drift between two looks at one face: percent of the distance between the eyes.
 float enl_drift_between(const float a[ENL_LANDMARKS][3], const float b[ENL_LANDMARKS][3]);
+// A freeze mask from a file or a picture: 255 where it is painted, else 0. ENL_USAGE unless it has the shape of a photo
+// of this size, the errors of enl_photo_load for files. Free with enl_picture_free.
+struct enl_picture *enl_freeze_load(const char *path, int width, int height, struct enl_error *error);
+struct enl_picture *enl_freeze_copy(const struct enl_picture *picture, int width, int height, struct enl_error *error);
+bool enl_freeze_is_all(const struct enl_picture *mask); // nothing is left to move
+// Puts them on the stage, whose mattes are there already. False without memory.
+bool enl_stage_freeze(struct enl_stage *stage, const struct enl_picture *mask, const float crop[4],
+                      struct enl_error *error);
+void enl_stage_point(struct enl_stage *stage, const struct enl_arrow *arrows, int count, const float crop[4]);
 
 // The part of the photo that a frame of this shape shows: as much as fits, about the faces, else about what there is to
 // see. Never squeezed. Writes x, y, width, height as fractions.

@@ -92,12 +92,14 @@ bool enl_stage_make(struct enl_stage *stage, const struct enl_stage_params *p, s
             if (error) *error = matting.errors[e];
             return false;
         }
-    return true;
+    enl_stage_point(stage, p->arrows, p->arrow_count, p->crop);
+    return !p->freeze || enl_stage_freeze(stage, p->freeze, p->crop, error);
 }
 
 void enl_stage_free(struct enl_stage *stage) {
     enl_picture_free(&stage->picture);
     for (int e = 0; e < ENL_ELEMENTS; e++) enl_picture_free(&stage->matte[e]);
+    enl_picture_free(&stage->freeze);
     enl_release(stage->faces);
     enl_release(stage->wind);
     enl_release(stage->swell);

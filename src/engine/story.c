@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "mark/mark.h"
 #include "movie/movie.h"
+#include "plan/arrows.h"
 #include "plan/lexicon.h"
 #include "sound/sound.h"
 
@@ -24,6 +25,7 @@ struct telling { // one story being made
     struct enl_story_params own;      // as given, with what the format says
     struct enl_story *story;
     struct enl_photo *photo;
+    struct enl_picture *freeze; // of the whole photo; NULL: nothing must stay
     struct enl_stage stage;
     struct enl_pool *pool;
     const struct enl_engine *engine;
@@ -163,22 +165,50 @@ static void take_plan(const struct telling *t, struct enl_plan *plan) {
     plan->motion_count = kept;
 }
 
+// The freeze mask of the params or else of the plan.
+static bool take_freeze(struct telling *t, struct enl_error *error) {
+    const struct enl_story_params *p = t->p;
+    struct enl_plan *plan = t->story->plan;
+    int width = t->photo->file_width, height = t->photo->file_height;
+    if (p->freeze_mask) t->freeze = enl_freeze_copy(p->freeze_mask, width, height, error);
+    else if (plan->freeze[0]) t->freeze = enl_freeze_load(plan->freeze, width, height, error);
+    else return true;
+    if (t->freeze && enl_freeze_is_all(t->freeze))
+        enl_plan_say(plan->notes, "The freeze mask is white all over, so only camera, light and weather may change.");
+    return t->freeze != NULL;
+}
+
+// The plan that was given, with the arrows and the mask of the params.
+static bool join_plan(struct telling *t, struct enl_plan *plan, struct enl_error *error) {
+    const struct enl_story_params *p = t->p;
+    int own = p->plan->arrow_count;
+    *plan = *p->plan;
+    take_plan(t, plan);
+    plan->arrow_count = 0;
+    if (!enl_arrows_take(plan, p->plan->arrows, own, false, error) ||
+        !enl_arrows_take(plan, p->arrows, p->arrow_count, false, error))
+        return false;
+    if (p->mute) plan->sound_count = 0;
+    return enl_freeze_take(plan, p->freeze, error);
+}
+
 static bool make_plan(struct telling *t, struct enl_error *error) {
     const struct enl_story_params *p = t->p;
     if (p->plan) {
         t->story->plan = enl_alloc(1, sizeof *t->story->plan, error);
-        if (t->story->plan) {
-            *t->story->plan = *p->plan;
-            take_plan(t, t->story->plan);
-            if (p->mute) t->story->plan->sound_count = 0;
-        }
+        if (!t->story->plan || !join_plan(t, t->story->plan, error)) return false;
+        enl_arrows_frame(t->story->plan, t->story->crop);
+        enl_arrows_fit(t->story->plan, t->story->scene, NULL, NULL);
+        enl_arrows_settle(t->story->plan, t->story->scene);
     } else {
         t->story->plan = enl_plan_make(t->story->scene,
                                        enl_plan_params(.prompt = p->prompt, .lang = p->lang, .seconds = p->seconds,
-                                                       .only = p->only, .without = p->without, .mute = p->mute),
+                                                       .only = p->only, .without = p->without, .mute = p->mute,
+                                                       .arrows = p->arrows, .arrow_count = p->arrow_count,
+                                                       .shown = t->story->crop, .freeze = p->freeze),
                                        error);
     }
-    return t->story->plan && next_stage(t, "plan", "prepare", .09, error);
+    return t->story->plan && take_freeze(t, error) && next_stage(t, "plan", "prepare", .09, error);
 }
 
 // The mattes of all that the plan moves, together, but for people, who hardly leave their place. NULL without memory.
@@ -190,6 +220,8 @@ static struct enl_picture *what_moves(const struct telling *t, struct enl_error 
         bool moves = false;
         for (int i = 0; i < t->story->plan->motion_count; i++)
             moves |= !strcmp(t->story->plan->motions[i].region, enl_element_name((enum enl_element)e));
+        for (int i = 0; i < t->stage.pointer_count; i++)
+            moves |= t->stage.pointers[i].element == (enum enl_element)e;
         for (size_t i = 0; moves && matte && i < (size_t)all->width * (size_t)all->height; i++)
             if (matte->data[i] > all->data[i]) all->data[i] = matte->data[i];
     }
@@ -208,9 +240,13 @@ static bool prepare(struct telling *t, struct enl_error *error) {
                                                    .seconds = s->seconds,
                                                    .loop = t->p->loop,
                                                    .seed = t->p->seed,
-                                                   .crop = s->crop},
+                                                   .crop = s->crop,
+                                                   .arrows = s->plan->arrows,
+                                                   .arrow_count = s->plan->arrow_count,
+                                                   .freeze = t->freeze},
                         t->pool, error))
         return false;
+    enl_picture_free(&t->freeze);
     enl_photo_free(&t->photo); // the stage has its own, and the rest needs the memory
     s->frames = t->stage.frames;
     if (!next_stage(t, "prepare", "prepare", .12, error)) return false;
@@ -378,6 +414,7 @@ struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const
     enl_stage_free(&t.stage);
     enl_pool_free(&t.pool);
     enl_photo_free(&t.photo);
+    enl_picture_free(&t.freeze);
     if (!done) enl_story_free(&t.story);
     return t.story;
 }

@@ -23,6 +23,13 @@ enum enl_layer {
     ENL_LAYERS
 };
 
+// An arrow in pixels of the output; see enl_arrow.
+struct enl_pointer {
+    float from[2], to[2];     // may lie outside the picture
+    float velocity[2];        // pixels a second
+    enum enl_element element; // that it begins on; ENL_ELEMENTS: none
+};
+
 // What the whole story shares, in pixels of the output.
 struct enl_stage {
     int width, height, fps, frames;
@@ -36,6 +43,9 @@ struct enl_stage {
     int face_count;
     float horizon;                        // row, may lie outside the picture
     bool has_horizon;
+    int pointer_count;
+    struct enl_pointer pointers[ENL_MAX_ARROWS];
+    struct enl_picture *freeze;           // 255: must stay as it is, less: the soft edge about it; NULL: nothing must
     float *wind, *swell;                  // one value a frame, 0..1, shared by everything that air or sea moves
 };
 
@@ -75,6 +85,7 @@ struct enl_motion_info {
     // threads, in the order of the registry, never for the first frame, which is the photo. No memory is taken.
     void (*shade)(const void *state, double t, struct enl_tile *tile);
     void (*release)(void *state);
+    const struct enl_motion_info *also; // NULL, or the part of the same motion that acts in another layer
 };
 
 extern const struct enl_motion_info *const enl_motions[]; // ends with NULL

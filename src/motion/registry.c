@@ -4,46 +4,45 @@
 
 #include <string.h>
 
-extern const struct enl_motion_info enl_motion_clouds, enl_motion_waves, enl_motion_stream, enl_motion_swash,
-    enl_motion_sway, enl_motion_hair, enl_motion_smile, enl_motion_blink, enl_motion_breath, enl_motion_head, enl_motion_gaze,
-    enl_motion_zoom_in,
-    enl_motion_nod, enl_motion_turn, enl_motion_zoom_in, enl_motion_zoom_out, enl_motion_pan, enl_motion_orbit, enl_motion_dolly, enl_motion_handheld, enl_motion_flames,
-    enl_motion_lamps, enl_motion_smoke, enl_motion_fog, enl_motion_rain, enl_motion_snow, enl_motion_day,
-    enl_motion_sunset, enl_motion_night, enl_motion_glow, enl_motion_stars, enl_motion_sparkles;
+// Their order is that of drawing; from smoke on they are in the air: weather, the light on it, what shines.
+#define MOTIONS(M) \
+    M(clouds)   \
+    M(waves)    \
+    M(stream)   \
+    M(swash)    \
+    M(sway)     \
+    M(hair)     \
+    M(smile)    \
+    M(blink)    \
+    M(gaze)     \
+    M(breath)   \
+    M(head)     \
+    M(nod)      \
+    M(turn)     \
+    M(zoom_in)  \
+    M(zoom_out) \
+    M(pan)      \
+    M(orbit)    \
+    M(dolly)    \
+    M(handheld) \
+    M(flames)   \
+    M(lamps)    \
+    M(arrows)   \
+    M(smoke)    \
+    M(fog)      \
+    M(rain)     \
+    M(snow)     \
+    M(day)      \
+    M(sunset)   \
+    M(night)    \
+    M(glow)     \
+    M(stars)    \
+    M(sparkles)
 
-const struct enl_motion_info *const enl_motions[] = {&enl_motion_clouds,
-                                                     &enl_motion_waves,
-                                                     &enl_motion_stream,
-                                                     &enl_motion_swash,
-                                                     &enl_motion_sway,
-                                                     &enl_motion_hair,
-                                                     &enl_motion_smile,
-                                                     &enl_motion_blink,
-                                                     &enl_motion_gaze,
-                                                     &enl_motion_breath,
-                                                     &enl_motion_head,
-                                                     &enl_motion_nod,
-                                                     &enl_motion_turn,
-                                                     &enl_motion_zoom_in,
-                                                     &enl_motion_zoom_out,
-                                                     &enl_motion_pan,
-                                                     &enl_motion_orbit,
-                                                     &enl_motion_dolly,
-                                                     &enl_motion_handheld,
-                                                     &enl_motion_flames,
-                                                     &enl_motion_lamps,
-                                                     // In the air: weather, the light on it, what shines.
-                                                     &enl_motion_smoke,
-                                                     &enl_motion_fog,
-                                                     &enl_motion_rain,
-                                                     &enl_motion_snow,
-                                                     &enl_motion_day,
-                                                     &enl_motion_sunset,
-                                                     &enl_motion_night,
-                                                     &enl_motion_glow,
-                                                     &enl_motion_stars,
-                                                     &enl_motion_sparkles,
-                                                     NULL};
+#define DECLARED(name) extern const struct enl_motion_info enl_motion_##name;
+#define LISTED(name) &enl_motion_##name,
+MOTIONS(DECLARED)
+const struct enl_motion_info *const enl_motions[] = {MOTIONS(LISTED) NULL};
 
 const struct enl_motion_info *enl_motion_find(const char *name) {
     for (int i = 0; enl_motions[i]; i++)

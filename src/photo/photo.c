@@ -111,15 +111,15 @@ static double wanted_scale(int width, int height, const struct enl_photo_params 
 }
 
 // Upright, sRGB, 8 bits, three bands, in memory.
-static VipsImage *to_srgb(VipsImage *in) {
+static VipsImage *to_srgb(VipsImage *in, bool on_black) {
     VipsImage *flat = NULL, *srgb = NULL, *bytes = NULL, *done = NULL;
-    VipsArrayDouble *white = vips_array_double_newv(1, 255.0);
+    VipsArrayDouble *behind = vips_array_double_newv(1, on_black ? 0.0 : 255.0);
     if (!vips_colourspace(in, &srgb, VIPS_INTERPRETATION_sRGB, NULL)) {
         if (!vips_image_hasalpha(srgb)) flat = g_object_ref(srgb);
-        else vips_flatten(srgb, &flat, "background", white, NULL);
+        else vips_flatten(srgb, &flat, "background", behind, NULL);
     }
     if (flat && !vips_cast(flat, &bytes, VIPS_FORMAT_UCHAR, NULL)) done = vips_image_copy_memory(bytes);
-    vips_area_unref(VIPS_AREA(white));
+    vips_area_unref(VIPS_AREA(behind));
     VIPS_UNREF(bytes);
     VIPS_UNREF(flat);
     VIPS_UNREF(srgb);
@@ -198,7 +198,7 @@ struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *n
     // moves dark tones by ten levels.
     if (!vips_thumbnail_buffer((void *)bytes, size, &thumbnail, width, "height", height, "size", VIPS_SIZE_FORCE,
                                "option_string", "fail_on=truncated", profile ? "export_profile" : NULL, "srgb", NULL))
-        upright = to_srgb(thumbnail);
+        upright = to_srgb(thumbnail, params->on_black);
     VIPS_UNREF(thumbnail);
     if (!upright) {
         fail_with_reason(name, error);

@@ -242,7 +242,7 @@ void enl_plan_motions(struct enl_work *work) {
         struct choice choice = choose(work, kind);
         if (is_chosen(work, kind, &choice)) add_motion(work, kind, &choice);
     }
-    bool none = work->plan->motion_count == 0;
+    bool none = work->plan->motion_count == 0 && work->plan->arrow_count == 0;
     for (int i = 0; none && (kind = enl_motion_kind_at(i)); i++) {
         struct choice choice = choose(work, kind);
         if (!kind->last_resort || enl_why_not(kind, work->scene) || !camera_is_free(work, kind, &choice)) continue;

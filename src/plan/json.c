@@ -17,6 +17,28 @@ static json_t *motion_json(const struct enl_motion *motion) {
                      "start", number(motion->start));
 }
 
+// Five places: a tenth of a pixel of the largest photo.
+static json_t *fraction(float value) { return json_real(round((double)value * 1e5) / 1e5); }
+
+static json_t *arrow_json(const struct enl_arrow *arrow) {
+    return json_pack("{s:[o,o], s:[o,o], s:o}", "from", fraction(arrow->from[0]), fraction(arrow->from[1]), "to",
+                     fraction(arrow->to[0]), fraction(arrow->to[1]), "speed",
+                     number(arrow->speed > 0 ? arrow->speed : 1));
+}
+
+// What is painted over the photo stands in the plan only where there is any.
+static bool add_painted(json_t *root, const struct enl_plan *plan) {
+    json_t *arrows = plan->arrow_count ? json_array() : NULL;
+    for (int i = 0; arrows && i < plan->arrow_count; i++)
+        if (json_array_append_new(arrows, arrow_json(&plan->arrows[i]))) {
+            json_decref(arrows);
+            return false;
+        }
+    if (plan->arrow_count && json_object_set_new(root, "arrows", arrows)) return false;
+    if (plan->freeze[0] && json_object_set_new(root, "freeze", json_string(plan->freeze))) return false;
+    return true;
+}
+
 static json_t *plan_json(const struct enl_plan *plan) {
     json_t *motions = json_array(), *sounds = json_array();
     bool ok = motions && sounds;
@@ -30,9 +52,12 @@ static json_t *plan_json(const struct enl_plan *plan) {
         json_decref(sounds);
         return NULL;
     }
-    return json_pack("{s:i, s:s, s:s, s:o, s:o, s:s, s:s, s:s}", "enliven_plan", 1, "prompt", plan->prompt, "lang",
-                     plan->lang, "motions", motions, "sounds", sounds, "understood", plan->understood, "not_understood",
-                     plan->not_understood, "left_out", plan->left_out);
+    json_t *root = json_pack("{s:i, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s}", "enliven_plan", 1, "prompt", plan->prompt,
+                             "lang", plan->lang, "motions", motions, "sounds", sounds, "understood", plan->understood,
+                             "not_understood", plan->not_understood, "left_out", plan->left_out, "notes", plan->notes);
+    if (!root || add_painted(root, plan)) return root;
+    json_decref(root);
+    return NULL;
 }
 
 char *enl_plan_to_json(const struct enl_plan *plan, struct enl_error *error) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Makes a plan: prompt → words → clauses → wishes, and wishes and scene → motions and sounds.
+#include "plan/arrows.h"
 #include "plan/make.h"
 
 #include <stdio.h>
@@ -101,6 +102,17 @@ static bool check_lang(const char *lang, struct enl_error *error) {
     return enl_fail(error, ENL_USAGE, "This language is not known; there are %s.", langs);
 }
 
+// Arrows and the freeze mask's name, before the motions, which may be none with them.
+static bool take_painted(struct enl_plan *plan, const struct enl_plan_params *params, const struct enl_work *work,
+                         struct enl_error *error) {
+    if (!enl_freeze_take(plan, params->freeze, error) ||
+        !enl_arrows_take(plan, params->arrows, params->arrow_count, false, error))
+        return false;
+    if (params->shown) enl_arrows_frame(plan, params->shown);
+    enl_arrows_fit(plan, work->scene, &work->only, &work->without);
+    return true;
+}
+
 struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_plan_params *params,
                                struct enl_error *error) {
     static const struct enl_plan_params none = {0};
@@ -124,9 +136,14 @@ struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_p
         snprintf(plan->lang, sizeof plan->lang, "%s", lang);
         work.wishes = &desk->wishes;
         work.plan = plan;
-        enl_plan_motions(&work);
-        if (!params->mute) enl_plan_sounds(&work);
-        list_words(plan, desk->words, &desk->reading);
+        if (take_painted(plan, params, &work, error)) {
+            enl_plan_motions(&work);
+            enl_arrows_settle(plan, scene);
+            if (!params->mute) enl_plan_sounds(&work);
+            list_words(plan, desk->words, &desk->reading);
+        } else {
+            enl_plan_free(&plan);
+        }
     }
     if (desk) desk_free(desk);
     return plan;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reads plans from JSON, strictly: a person edits them, and a slip should be told, not guessed at.
+#include "plan/arrows.h"
 #include "plan/make.h"
 
 #include <stdio.h>
@@ -47,19 +48,30 @@ static bool check_fields(const json_t *object, const char *path, const struct fi
     return true;
 }
 
-// Reads a number within limits; leaves `ret_value` (its default) where there is none.
-static bool read_number(const json_t *object, const char *path, const char *name, double low, double high,
-                        float *ret_value, struct enl_error *error) {
+// Reads a number, brought within limits, which is noted; leaves `ret_value` (its default) where there is none.
+static void read_number(const json_t *object, const char *path, const char *name, double low, double high,
+                        float *ret_value, struct enl_plan *plan) {
     const json_t *json = json_object_get(object, name);
-    if (!json) return true;
-    double value = json_number_value(json);
-    if (!(value >= low && value <= high))
-        return enl_fail(error, ENL_USAGE, "Plan: %s%s is %g, but must be from %g to %g.", path, name, value, low, high);
-    *ret_value = (float)value;
+    if (!json) return;
+    double value = json_number_value(json), near = value < low ? low : value > high ? high : value;
+    if (near != value)
+        enl_plan_say(plan->notes, "%s%s is %g, beyond the limits, and was taken as %g.", path, name, value, near);
+    *ret_value = (float)near;
+}
+
+static bool read_direction(const json_t *json, const char *path, float *ret_direction, struct enl_error *error) {
+    const json_t *number = json_object_get(json, "direction");
+    double value = number ? json_number_value(number) : (double)*ret_direction;
+    if (!(value >= -360 && value <= 360))
+        return enl_fail(error, ENL_USAGE, "Plan: %sdirection is %g, but must be from -360 to 360.", path, value);
+    *ret_direction = (float)value;
+    if (*ret_direction < 0) *ret_direction += 360;
+    if (*ret_direction >= 360) *ret_direction -= 360;
     return true;
 }
 
-static bool read_motion(const json_t *json, const char *path, struct enl_motion *motion, struct enl_error *error) {
+static bool read_motion(const json_t *json, const char *path, struct enl_plan *plan, struct enl_motion *motion,
+                        struct enl_error *error) {
     static const struct field fields[] = {
         {"motion", STRING, true},  {"region", STRING, false}, {"direction", NUMBER, false}, {"speed", NUMBER, false},
         {"amount", NUMBER, false}, {"start", NUMBER, false},  {NULL, STRING, false}};
@@ -77,15 +89,54 @@ static bool read_motion(const json_t *json, const char *path, struct enl_motion 
     motion->speed = kind->speed;
     motion->amount = kind->amount;
     motion->start = kind->start;
-    if (!read_number(json, path, "direction", -360, 360, &motion->direction, error)) return false;
-    if (motion->direction < 0) motion->direction += 360;
-    if (motion->direction >= 360) motion->direction -= 360;
-    return read_number(json, path, "speed", .1, 4, &motion->speed, error) &&
-           read_number(json, path, "amount", 0, 3, &motion->amount, error) &&
-           read_number(json, path, "start", 0, 15, &motion->start, error);
+    read_number(json, path, "speed", .1, 4, &motion->speed, plan);
+    read_number(json, path, "amount", 0, 3, &motion->amount, plan);
+    read_number(json, path, "start", 0, 15, &motion->start, plan);
+    return read_direction(json, path, &motion->direction, error);
 }
 
-static bool read_sound(const json_t *json, const char *path, struct enl_sound *sound, struct enl_error *error) {
+// A motion twice would move twice as far, or against itself: the first one counts.
+static bool stands_already(struct enl_plan *plan, const char *path, const char *name) {
+    for (int i = 0; i < plan->motion_count; i++)
+        if (!strcmp(plan->motions[i].motion, name)) {
+            enl_plan_say(plan->notes, "%.*s is %s a second time and was left out.", (int)strlen(path) - 1, path, name);
+            return true;
+        }
+    return false;
+}
+
+static bool read_point(const json_t *arrow, const char *path, const char *name, float ret_point[2],
+                       struct enl_error *error) {
+    const json_t *list = json_object_get(arrow, name);
+    const json_t *x = json_array_get(list, 0), *y = json_array_get(list, 1);
+    if (json_array_size(list) != 2 || !json_is_number(x) || !json_is_number(y))
+        return enl_fail(error, ENL_USAGE, "Plan: %s%s must be two numbers, [x, y].", path, name);
+    ret_point[0] = (float)json_number_value(x), ret_point[1] = (float)json_number_value(y);
+    return true;
+}
+
+static bool read_arrows(const json_t *root, struct enl_plan *plan, struct enl_error *error) {
+    static const struct field fields[] = {
+        {"from", ARRAY, true}, {"to", ARRAY, true}, {"speed", NUMBER, false}, {NULL, STRING, false}};
+    const json_t *list = json_object_get(root, "arrows");
+    struct enl_arrow arrows[ENL_MAX_ARROWS];
+    char path[32];
+    if (json_array_size(list) > ENL_MAX_ARROWS)
+        return enl_fail(error, ENL_USAGE, "Plan: arrows has more than %d entries.", ENL_MAX_ARROWS);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *json = json_array_get(list, i);
+        snprintf(path, sizeof path, "arrows[%zu].", i);
+        arrows[i].speed = 1;
+        if (!check_fields(json, path, fields, error) || !read_point(json, path, "from", arrows[i].from, error) ||
+            !read_point(json, path, "to", arrows[i].to, error))
+            return false;
+        read_number(json, path, "speed", .1, 4, &arrows[i].speed, plan);
+    }
+    return enl_arrows_take(plan, arrows, (int)json_array_size(list), true, error);
+}
+
+static bool read_sound(const json_t *json, const char *path, struct enl_plan *plan, struct enl_sound *sound,
+                       struct enl_error *error) {
     static const struct field fields[] = {{"sound", STRING, true}, {"level", NUMBER, false}, {NULL, STRING, false}};
     if (!check_fields(json, path, fields, error)) return false;
     const char *name = json_string_value(json_object_get(json, "sound"));
@@ -93,7 +144,8 @@ static bool read_sound(const json_t *json, const char *path, struct enl_sound *s
     if (!kind) return enl_fail(error, ENL_USAGE, "Plan: %ssound \"%s\" is unknown.", path, QUOTED(name));
     snprintf(sound->sound, sizeof sound->sound, "%s", kind->name);
     sound->level = 1;
-    return read_number(json, path, "level", 0, 2, &sound->level, error);
+    read_number(json, path, "level", 0, 2, &sound->level, plan);
+    return true;
 }
 
 static bool read_lists(const json_t *root, struct enl_plan *plan, struct enl_error *error) {
@@ -105,12 +157,13 @@ static bool read_lists(const json_t *root, struct enl_plan *plan, struct enl_err
         return enl_fail(error, ENL_USAGE, "Plan: sounds has more than %d entries.", ENL_MAX_SOUNDS);
     for (size_t i = 0; i < json_array_size(motions); i++) {
         snprintf(path, sizeof path, "motions[%zu].", i);
-        if (!read_motion(json_array_get(motions, i), path, &plan->motions[plan->motion_count], error)) return false;
-        plan->motion_count++;
+        struct enl_motion *motion = &plan->motions[plan->motion_count];
+        if (!read_motion(json_array_get(motions, i), path, plan, motion, error)) return false;
+        plan->motion_count += !stands_already(plan, path, motion->motion);
     }
     for (size_t i = 0; i < json_array_size(sounds); i++) {
         snprintf(path, sizeof path, "sounds[%zu].", i);
-        if (!read_sound(json_array_get(sounds, i), path, &plan->sounds[plan->sound_count], error)) return false;
+        if (!read_sound(json_array_get(sounds, i), path, plan, &plan->sounds[plan->sound_count], error)) return false;
         plan->sound_count++;
     }
     return true;
@@ -132,7 +185,8 @@ static bool read_plan(const json_t *root, struct enl_plan *plan, struct enl_erro
     static const struct field fields[] = {
         {"enliven_plan", NUMBER, false},   {"prompt", STRING, false},   {"lang", STRING, false},
         {"motions", ARRAY, true},          {"sounds", ARRAY, true},     {"understood", STRING, false},
-        {"not_understood", STRING, false}, {"left_out", STRING, false}, {NULL, STRING, false}};
+        {"not_understood", STRING, false}, {"left_out", STRING, false}, {"notes", STRING, false},
+        {"arrows", ARRAY, false},          {"freeze", STRING, false},   {NULL, STRING, false}};
     if (!check_fields(root, "", fields, error)) return false;
     const json_t *version = json_object_get(root, "enliven_plan");
     if (version && !(json_is_integer(version) && json_integer_value(version) == 1))
@@ -146,7 +200,8 @@ static bool read_plan(const json_t *root, struct enl_plan *plan, struct enl_erro
         enl_lexicon_langs(langs, sizeof langs);
         return enl_fail(error, ENL_USAGE, "Plan: lang \"%s\" is unknown; there are %s.", plan->lang, langs);
     }
-    return read_lists(root, plan, error) &&
+    return read_lists(root, plan, error) && read_arrows(root, plan, error) &&
+           read_text(root, "freeze", plan->freeze, sizeof plan->freeze, error) &&
            read_text(root, "understood", plan->understood, sizeof plan->understood, error) &&
            read_text(root, "not_understood", plan->not_understood, sizeof plan->not_understood, error) &&
            read_text(root, "left_out", plan->left_out, sizeof plan->left_out, error);

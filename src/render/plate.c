@@ -22,13 +22,17 @@ static int16_t whole(float value) {
     return (int16_t)floorf(value + .5f);
 }
 
+int16_t enl_plate_value(float light) {
+    return whole(light * ENL_PLATE_ONE);
+}
+
 struct enl_plate *enl_plate_from_picture(const struct enl_picture *picture, const struct enl_picture *matte,
                                          struct enl_error *error) {
     struct enl_plate *plate = enl_plate_new(picture->width, picture->height, error);
     size_t pixels = (size_t)picture->width * (size_t)picture->height;
     int16_t linear[256], share[256];
     for (int i = 0; i < 256; i++) {
-        linear[i] = whole(enl_linear_of_srgb[i] * ENL_PLATE_ONE);
+        linear[i] = enl_plate_value(enl_linear_of_srgb[i]);
         share[i] = whole((float)i * (ENL_PLATE_ONE / 255.0f));
     }
     for (size_t i = 0; plate && i < pixels; i++) {
@@ -97,7 +101,8 @@ static void sample(const struct level *above, int x, int y, float ret[4]) {
     const float *p = above->value + 4 * (iy * w + ix);
     float u = fx - (float)ix, v = fy - (float)iy;
     for (size_t c = 0; c < 4; c++) {
-        float top = enl_mixf(p[c], p[4 * right + c], u), bottom = enl_mixf(p[4 * down + c], p[4 * (down + right) + c], u);
+        float top = enl_mixf(p[c], p[4 * right + c], u),
+              bottom = enl_mixf(p[4 * down + c], p[4 * (down + right) + c], u);
         ret[c] = enl_mixf(top, bottom, v);
     }
 }
@@ -184,7 +189,7 @@ struct enl_plate *enl_plate_coarse(const struct enl_plate *plate, struct enl_err
                 for (int j = -1; j <= 1; j++)
                     for (int i = -1; i <= 1; i++)
                         sum += kernel[j + 1] * kernel[i + 1] *
-                               (float)box->data[4 * (enl_clampi(y + j, 0, h - 1) * w + enl_clampi(x + i, 0, w - 1)) + c];
+                               box->data[4 * (enl_clampi(y + j, 0, h - 1) * w + enl_clampi(x + i, 0, w - 1)) + c];
                 out->data[4 * (y * w + x) + c] = whole(sum);
             }
     enl_plate_free(&box);

@@ -13,8 +13,10 @@
 
 struct enl_plate {
     int width, height;
-    _Alignas(32) int16_t data[]; // height * width * 4: linear red, green, blue, 0..ENL_PLATE_ONE, then the plate's matte
+    _Alignas(32) int16_t data[]; // height * width * 4: linear red, green, blue, then the matte; 0..ENL_PLATE_ONE
 };
+
+int16_t enl_plate_value(float light); // of 0..1
 
 struct enl_plate *enl_plate_new(int width, int height, struct enl_error *error);
 void enl_plate_free(struct enl_plate **plate);

@@ -79,6 +79,12 @@ static bool make_near(struct enl_plates *plates, const struct enl_stage *stage, 
     return done;
 }
 
+// What must stay shows no sky drifting, not even what was filled in behind a person.
+static void hold_sky(struct enl_plate *middle, const struct enl_picture *freeze) {
+    for (size_t i = 0; i < (size_t)freeze->width * (size_t)freeze->height; i++)
+        middle->data[4 * i + 3] = (int16_t)(middle->data[4 * i + 3] * (255 - freeze->data[i]) / 255);
+}
+
 bool enl_plates_make(struct enl_plates *plates, const struct enl_stage *stage, bool sky_moves, bool person_moves,
                      bool two_phases, struct enl_error *error) {
     *plates = (struct enl_plates){0};
@@ -87,6 +93,7 @@ bool enl_plates_make(struct enl_plates *plates, const struct enl_stage *stage, b
     bool done = plates->middle != NULL;
     if (done && sky_moves) done = make_far(plates, stage, error);
     if (done && person_moves && stage->matte[ENL_PERSON]) done = make_near(plates, stage, error);
+    if (done && stage->freeze && plates->near) hold_sky(plates->middle, stage->freeze);
     if (done && plates->far) done = (plates->sky = enl_plate_kinds(plates->middle, error)) != NULL;
     if (done && plates->near) done = (plates->person = enl_plate_kinds(plates->near, error)) != NULL;
     if (done && two_phases) {

@@ -5,6 +5,7 @@
 
 #include "base/srgb.h"
 #include "motion/shade.h"
+#include "render/freeze.h"
 #include "render/kernel.h"
 #include "render/plates.h"
 
@@ -18,7 +19,8 @@ struct enl_renderer {
     struct enl_pool *pool;
     enl_kernel *kernel;
     int motion_count;
-    struct moving motions[ENL_MAX_MOTIONS];
+    struct moving motions[2 * ENL_MAX_MOTIONS]; // a motion may have a part in a second layer
+    struct enl_freeze *freeze;                  // NULL where nothing must stay
     struct enl_field fields[ENL_LAYERS];
     struct enl_plates plates;
     uint8_t *still[3];    // the photo itself, as a frame
@@ -48,8 +50,8 @@ static float srgb_of(float linear) {
 void enl_cubic(float u, struct enl_weights *ret) {
     const float a = ENL_CUBIC;
     float u2 = u * u, u3 = u2 * u;
-    float w[4] = {a * u3 - 2 * a * u2 + a * u, (a + 2) * u3 - (a + 3) * u2 + 1, -(a + 2) * u3 + (2 * a + 3) * u2 - a * u,
-                  -a * u3 + a * u2};
+    float w[4] = {a * u3 - 2 * a * u2 + a * u, (a + 2) * u3 - (a + 3) * u2 + 1,
+                  -(a + 2) * u3 + (2 * a + 3) * u2 - a * u, -a * u3 + a * u2};
     int whole[4], rest = ENL_WEIGHT_ONE + 1;
     for (int k = 0; k < 4; k++) rest -= whole[k] = (int)floorf(w[k] * (ENL_WEIGHT_ONE + 1) + .5f);
     whole[u < .5f ? 1 : 2] += rest; // an even light stays as bright as it is
@@ -129,26 +131,33 @@ static bool make_still(struct enl_renderer *r, struct enl_error *error) {
     return true;
 }
 
-static bool make_fields(struct enl_renderer *r, const struct enl_plan *plan, struct enl_error *error) {
+// A motion, or its part in another layer, into the field of its layer.
+static bool add_moving(struct enl_renderer *r, const struct enl_motion_info *info, const struct enl_motion *motion,
+                       struct enl_error *error) {
     int columns = (r->stage->width + ENL_GRID - 1) / ENL_GRID + 1,
         rows = (r->stage->height + ENL_GRID - 1) / ENL_GRID + 1;
     size_t nodes = (size_t)columns * (size_t)rows;
+    struct enl_field *field = &r->fields[info->layer];
+    if (!field->nodes) {
+        *field = (struct enl_field){.columns = columns, .rows = rows};
+        field->support = enl_alloc(nodes, 1, error);
+        field->nodes = field->support ? enl_alloc(nodes, sizeof *field->nodes, error) : NULL;
+        if (!field->nodes) return false;
+    }
+    struct moving *moving = &r->motions[r->motion_count++];
+    moving->info = info;
+    return info->prepare(r->stage, motion, field, &moving->state, error);
+}
+
+static bool make_fields(struct enl_renderer *r, const struct enl_plan *plan, struct enl_error *error) {
     for (int m = 0; m < plan->motion_count; m++) {
         const struct enl_motion_info *info = enl_motion_find(plan->motions[m].motion);
         if (!info) return enl_fail(error, ENL_USAGE, "There is no motion called \"%s\".", plan->motions[m].motion);
         if (plan->motions[m].amount <= 0) continue; // none of it is none of it, also where amount means only its manner
-        struct enl_field *field = &r->fields[info->layer];
-        if (!field->nodes) {
-            *field = (struct enl_field){.columns = columns, .rows = rows};
-            field->support = enl_alloc(nodes, 1, error);
-            field->nodes = field->support ? enl_alloc(nodes, sizeof *field->nodes, error) : NULL;
-            if (!field->nodes) return false;
-        }
-        struct moving *moving = &r->motions[r->motion_count++];
-        moving->info = info;
-        if (!info->prepare(r->stage, &plan->motions[m], field, &moving->state, error)) return false;
+        for (; info; info = info->also)
+            if (!add_moving(r, info, &plan->motions[m], error)) return false;
     }
-    return true;
+    return !r->stage->freeze || (r->freeze = enl_freeze_new(r->stage, error));
 }
 
 static bool any_support(const struct enl_field *field, int x, int y) {
@@ -186,10 +195,13 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
     for (int i = 0; i < ENL_PHASES; i++) enl_cubic((float)i / ENL_PHASES, &r->weights[i]);
     for (int i = 0; i <= ENL_PLATE_ONE; i++)
         r->srgb[i] = (uint16_t)(srgb_of((float)i / ENL_PLATE_ONE) * ENL_SRGB_STEP + .5f);
+    for (int i = 0; i < 256; i++) // what does not move is the photo to the bit
+        r->srgb[enl_plate_value(enl_linear_of_srgb[i])] = (uint16_t)(i * ENL_SRGB_STEP);
     if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
         enl_plates_make(
             &r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL, r->fields[ENL_LAYER_NEAR].nodes != NULL,
-            stage->loop || ((stage->matte[ENL_WATER] || stage->matte[ENL_FLAMES]) && r->fields[ENL_LAYER_MIDDLE].nodes),
+            stage->loop || stage->pointer_count ||
+                ((stage->matte[ENL_WATER] || stage->matte[ENL_FLAMES]) && r->fields[ENL_LAYER_MIDDLE].nodes),
             error))
         return r;
     enl_renderer_free(&r);
@@ -205,6 +217,7 @@ void enl_renderer_free(struct enl_renderer **renderer) {
         enl_release(r->fields[k].nodes);
     }
     for (int c = 0; c < 3; c++) enl_release(r->still[c]);
+    enl_freeze_free(&r->freeze);
     enl_plates_free(&r->plates);
     enl_release(r->tile_layers);
     enl_release(r->active);
@@ -229,6 +242,7 @@ static void displace_band(void *context, int band) {
         for (int m = 0; m < r->motion_count; m++)
             if (r->motions[m].info->layer == (enum enl_layer)k && r->motions[m].state && r->motions[m].info->displace)
                 r->motions[m].info->displace(r->motions[m].state, r->now.t, field, first, last);
+        enl_freeze_hold(r->freeze, (enum enl_layer)k, field, first, last);
     }
 }
 
@@ -268,6 +282,7 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
             now->bends[now->bend_count].bend = r->motions[m].info->bend;
             now->bends[now->bend_count++].state = r->motions[m].state;
         }
+    enl_freeze_bends(r->freeze, now);
     // The first frame is the photo: nothing is in the air yet.
     for (int i = 0; index && enl_motions[i]; i++)
         for (int m = 0; m < r->motion_count; m++)

@@ -18,6 +18,7 @@ import case_formats  # noqa: E402,F401
 import case_good_photos  # noqa: E402,F401
 import case_machine  # noqa: E402,F401
 import case_options  # noqa: E402,F401
+import case_painted  # noqa: E402,F401
 import case_plans  # noqa: E402,F401
 import case_videos  # noqa: E402,F401
 

@@ -77,6 +77,16 @@ static inline struct enl_scene *unit_scene(enum enl_water_kind water) {
     return scene;
 }
 
+// The same without a beach, where a smaller face leaves room about it.
+static inline struct enl_scene *unit_wide_scene(enum enl_water_kind water) {
+    struct enl_scene *scene = unit_scene(water);
+    enl_picture_free(&scene->masks[ENL_WATER]);
+    scene->masks[ENL_WATER] = unit_mask(STAGE_WIDTH / 2, STAGE_HEIGHT / 2, -1, .5f, .45f, 2);
+    scene->beach = 0;
+    unit_face(&scene->faces[0], .35f, .2f, .3f, .5f);
+    return scene;
+}
+
 // A patch of night in the corner of the sky: stars, and two lamps below them.
 static inline void unit_night(struct enl_picture *photo) {
     struct enl_random random = {7};
@@ -116,12 +126,16 @@ static inline void unit_eyes(struct enl_picture *photo, const struct enl_face *f
 static inline void unit_stage(struct enl_stage *stage, const struct enl_scene *scene, bool loop,
                               struct enl_pool *pool) {
     static const float whole[4] = {0, 0, 1, 1};
+    static const struct enl_arrow arrows[] = {{{.5f, .1f}, {.5f, .02f}, 1},  // in the sky, before the person
+                                              {{.2f, .7f}, {.05f, .75f}, 1}, // in the water
+                                              {{.6f, .95f}, {.7f, .9f}, 1}}; // beside it all
     struct enl_picture *photo = unit_picture(STAGE_WIDTH, STAGE_HEIGHT, 3, 11);
     unit_night(photo);
     for (int i = 0; i < scene->face_count; i++) unit_eyes(photo, &scene->faces[i]);
     struct enl_error error = {0};
     bool made = enl_stage_make(stage, &(struct enl_stage_params){.photo = photo, .scene = scene, .width = STAGE_WIDTH,
-        .height = STAGE_HEIGHT, .fps = 24, .seconds = 4, .loop = loop, .seed = 5, .crop = whole}, pool, &error);
+        .height = STAGE_HEIGHT, .fps = 24, .seconds = 4, .loop = loop, .seed = 5, .crop = whole,
+        .arrows = arrows, .arrow_count = 3}, pool, &error);
     check(made, "%s", error.text);
     enl_picture_free(&photo);
 }

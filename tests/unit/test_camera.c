@@ -43,7 +43,7 @@ static void draw_depth(struct enl_picture *depth) {
 }
 
 static void begin(struct shot *s, const char *name, bool loop, float speed, float amount, float direction) {
-    *s = (struct shot){.pool = enl_pool_new(2, NULL), .scene = unit_scene(ENL_WATER_WAVES)};
+    *s = (struct shot){.pool = enl_pool_new(2, NULL), .scene = unit_wide_scene(ENL_WATER_WAVES)};
     unit_stage(&s->stage, s->scene, loop, s->pool);
     draw_depth(s->stage.matte[ENL_DEPTH]);
     s->field.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1;

@@ -577,19 +577,27 @@ static void test_bad_json_is_refused(void **state) {
         {"{\"motions\": [3], \"sounds\": []}", "motions[0] must be an object"},
         {"{\"motions\": [], \"sounds\": [], \"colour\": 1}", "colour is unknown"},
         {"{\"motions\": [{\"motion\": \"pan\", \"sped\": 1}], \"sounds\": []}", "motions[0].sped is unknown"},
-        {"{\"motions\": [{\"motion\": \"pan\"}, {\"motion\": \"pan\", \"speed\": 9}], \"sounds\": []}",
-         "motions[1].speed is 9, but must be from 0.1 to 4"},
         {"{\"motions\": [{\"motion\": \"pan\", \"amount\": \"1\"}], \"sounds\": []}",
          "motions[0].amount must be a number"},
         {"{\"motions\": [{\"motion\": \"pan\", \"amount\": NaN}], \"sounds\": []}", "line 1"},
         {"{\"motions\": [{\"motion\": \"pan\", \"amount\": 1e999}], \"sounds\": []}", "line 1"},
-        {"{\"motions\": [{\"motion\": \"pan\", \"start\": -1}], \"sounds\": []}", "start"},
         {"{\"motions\": [{\"motion\": \"pan\", \"direction\": 720}], \"sounds\": []}", "direction"},
         {"{\"motions\": [{\"motion\": \"fly\"}], \"sounds\": []}", "motions[0].motion \"fly\" is unknown"},
         {"{\"motions\": [{\"motion\": \"pan\", \"region\": \"moon\"}], \"sounds\": []}", "motions[0].region"},
         {"{\"motions\": [{}], \"sounds\": []}", "motions[0].motion is missing"},
         {"{\"motions\": [], \"sounds\": [{\"sound\": \"drum\"}]}", "sounds[0].sound \"drum\" is unknown"},
-        {"{\"motions\": [], \"sounds\": [{\"sound\": \"wind\", \"level\": 2.5}]}", "sounds[0].level"},
+        {"{\"motions\": [], \"sounds\": [], \"arrows\": 1}", "arrows must be a list"},
+        {"{\"motions\": [], \"sounds\": [], \"arrows\": [[0, 0, 1, 1]]}", "arrows[0] must be an object"},
+        {"{\"motions\": [], \"sounds\": [], \"arrows\": [{\"from\": [0, 0]}]}", "arrows[0].to is missing"},
+        {"{\"motions\": [], \"sounds\": [], \"arrows\": [{\"from\": [0, 0, 0], \"to\": [1, 1]}]}",
+         "arrows[0].from must be two numbers"},
+        {"{\"motions\": [], \"sounds\": [], \"arrows\": [{\"from\": [0, 0], \"to\": [1, \"1\"]}]}",
+         "arrows[0].to must be two numbers"},
+        {"{\"motions\": [], \"sounds\": [], \"arrows\": [{\"from\": [0, 0], \"to\": [1, 1]}, {\"from\": [640, 20], "
+         "\"to\": [1, 1]}]}",
+         "arrows[1] begins at 640,20, outside the photo"},
+        {"{\"motions\": [], \"sounds\": [], \"freeze\": 1}", "freeze must be text"},
+        {"{\"motions\": [], \"sounds\": [], \"freeze\": \"a\\nb\\u0007\"}", "control character"},
         {"{\"motions\": [], \"sounds\": [], \"enliven_plan\": 2}", "must be 1"},
         {"{\"motions\": [], \"sounds\": [], \"enliven_plan\": 1.0}", "must be 1"},
         {"{\"motions\": [], \"sounds\": [], \"lang\": \"xx\"}", "lang"},
@@ -607,6 +615,31 @@ static void test_bad_json_is_refused(void **state) {
     }
 }
 
+// A number beyond its limits is brought to the nearest, and said with its field; so is a motion that stands there twice.
+static void test_numbers_are_brought_within_limits(void **state) {
+    (void)state;
+    struct enl_error error = {0};
+    struct enl_plan *plan = enl_plan_from_json(
+        "{\"motions\": [{\"motion\": \"pan\", \"speed\": 9, \"amount\": -1, \"start\": 1e30}, {\"motion\": \"pan\"}], "
+        "\"sounds\": [{\"sound\": \"wind\", \"level\": 2.5}], \"notes\": \"old news\", "
+        "\"arrows\": [{\"from\": [0.5, 0.5], \"to\": [0.5, 1.5], \"speed\": 0.01}]}",
+        &error);
+    if (!plan) fail_msg("%s", error.text);
+    assert_int_equal(plan->motion_count, 1);
+    assert_true(plan->motions[0].speed == 4 && plan->motions[0].amount == 0 && plan->motions[0].start == 15);
+    assert_true(plan->sounds[0].level == 2 && plan->arrows[0].speed == .1f);
+    assert_true(plan->arrows[0].to[0] == .5f && plan->arrows[0].to[1] == 1);
+    static const char *const said[] = {
+        "motions[0].speed is 9, beyond the limits, and was taken as 4.", "motions[0].amount is -1",
+        "motions[0].start is 1e+30", "motions[1] is pan a second time and was left out.",
+        "sounds[0].level is 2.5, beyond the limits, and was taken as 2.", "arrows[0].speed is 0.01",
+        "cut at the photo's edge"};
+    for (size_t i = 0; i < COUNT(said); i++)
+        if (!strstr(plan->notes, said[i])) fail_msg("\"%s\" does not say \"%s\"", plan->notes, said[i]);
+    assert_null(strstr(plan->notes, "old news"));
+    enl_plan_free(&plan);
+}
+
 static void test_too_many_are_refused(void **state) {
     (void)state;
     char json[4096] = "{\"sounds\": [], \"motions\": [";
@@ -614,7 +647,7 @@ static void test_too_many_are_refused(void **state) {
     strcat(json, "]}");
     struct enl_error error = {0};
     assert_null(enl_plan_from_json(json, &error));
-    assert_non_null(strstr(error.text, "more than 32"));
+    assert_non_null(strstr(error.text, "more than 48"));
     char *large = calloc(1, (1u << 20) + 2);
     memset(large, ' ', (1u << 20) + 1);
     assert_null(enl_plan_from_json(large, &error));
@@ -634,6 +667,7 @@ int main(void) {
         cmocka_unit_test(test_lexicons),
         cmocka_unit_test(test_json_round_trip),
         cmocka_unit_test(test_bad_json_is_refused),
+        cmocka_unit_test(test_numbers_are_brought_within_limits),
         cmocka_unit_test(test_too_many_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,8 +165,11 @@ static void cancelled(void **state) {
 static void memory_runs_out(void **state) {
     const char *photo = unit_path(state, "photo.png"), *video = unit_path(state, "a.mp4");
     write_photo(photo, 64, 64);
+    static const struct enl_arrow arrows[] = {{{.5f, .1f}, {.6f, .1f}, 1}, {{.5f, .9f}, {.6f, .8f}, 1}};
+    struct enl_picture *freeze = unit_mask(64, 64, 0, 0, .3f, .3f);
     struct enl_story_params params = {
-        .seconds = 3, .fps = 24, .threads = 1, .loop = true, .prompt = "clouds, waves, plants and zoom in"};
+        .seconds = 3, .fps = 24, .threads = 1, .loop = true, .prompt = "clouds, waves, plants and zoom in",
+        .arrows = arrows, .arrow_count = 2, .freeze_mask = freeze};
     atomic_store(&allocations, 0);
     struct enl_story *story = enl_story_make(photo, video, &params, NULL);
     assert_non_null(story);
@@ -191,6 +194,7 @@ static void memory_runs_out(void **state) {
         failed++;
     }
     check(failed * step > all * 8 / 10, "only %ld of %ld failures were seen", failed * step, all);
+    enl_picture_free(&freeze);
 }
 
 static int start(void **state) {
