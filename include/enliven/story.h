@@ -27,6 +27,7 @@ struct enl_story_params {
     bool loop;                    // the end meets the beginning, in picture and sound; WebP, GIF and AVIF always do
     bool once;                    // but not with this
     bool mute;                    // no sound track
+    bool preview;                 // only half a second of it, from 1.2 s on, each side a quarter, without sound
     bool force;                   // replace an existing output file
     const struct enl_plan *plan;  // borrowed; NULL: made from the prompt
     const char *only, *without;   // see enl_plan_params

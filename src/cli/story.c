@@ -21,6 +21,7 @@ static const struct cli_option options[] = {
     {"--loop", NULL, "the end meets the beginning; WebP, GIF and AVIF always do"},
     {"--no-loop", NULL, "but not with this"},
     {"--mute", NULL, "no sound"},
+    {"--preview", NULL, "half a second of it, each side a quarter, no sound: to see soon what it will be"},
     {"--plan", "FILE", "a plan in JSON, as enliven plan --json writes it"},
     {"--only", "ELEMENT[,..]", "move only these elements or motions"},
     {"--without", "ELEMENT[,..]", "leave these still"},
@@ -53,15 +54,16 @@ static bool progress(void *user, const char *stage, double done, double left) {
     return !cli_stopped();
 }
 
-// PHOTO without its ending, with .story and the format's; free with free().
-static char *default_output(const char *photo, const char *name_of_format) {
+// PHOTO without its ending, with .story or .preview and the format's; free with free().
+static char *default_output(const char *photo, const char *name_of_format, bool preview) {
     const struct enl_movie_format *format = name_of_format ? enl_movie_format_find(name_of_format) : NULL;
     const char *ending = (format ? format : enl_movie_formats[0])->usual;
     const char *slash = strrchr(photo, '/'), *dot = strrchr(photo, '.');
     size_t length = dot && dot > photo && (!slash || dot > slash + 1) ? (size_t)(dot - photo) : strlen(photo);
-    size_t size = length + sizeof ".story" + strlen(ending);
+    const char *what = preview ? ".preview" : ".story";
+    size_t size = length + strlen(what) + strlen(ending) + 1;
     char *name = malloc(size);
-    if (name) snprintf(name, size, "%.*s.story%s", (int)length, photo, ending);
+    if (name) snprintf(name, size, "%.*s%s%s", (int)length, photo, what, ending);
     return name;
 }
 
@@ -195,6 +197,7 @@ static bool read_params(const struct cli_words *words, struct enl_story_params *
                                    .loop = cli_value(words, "--loop"),
                                    .once = cli_value(words, "--no-loop"),
                                    .mute = cli_value(words, "--mute"),
+                                   .preview = cli_value(words, "--preview"),
                                    .force = cli_value(words, "--force"),
                                    .plan = *ret_plan,
                                    .only = cli_value(words, "--only"),
@@ -223,7 +226,7 @@ static int run(int count, char **arguments) {
     params.arrows = arrows;
     double began = enl_seconds();
     char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) :
-                                            default_output(words.argument, params.format);
+                                            default_output(words.argument, params.format, params.preview);
     struct enl_story *story = NULL;
     if (!named) enl_fail(&error, ENL_NO_MEMORY, "Not enough memory.");
     else if (!*named) enl_fail(&error, ENL_USAGE, "-o needs a file name.");
