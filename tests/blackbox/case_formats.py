@@ -139,6 +139,20 @@ def default_sizes(t):
 
 
 @case
+def previews(t):
+    """Half a second of the same story, small, named after the photo, in any format; never instead of the story."""
+    photo = t.photo("photo.jpg", "lake", 640, 480)
+    told = t.accept("story", photo, "--preview", "--json").json()
+    out = photo.with_name("photo.preview.mp4")
+    t.check(told["video"] == str(out) and out.exists() and not photo.with_name("photo.story.mp4").exists(), f"named {told['video']}")
+    t.check((told["width"], told["height"], told["frames"]) == (160, 120, 15), f"{told['width']}x{told['height']}, {told['frames']} frames")
+    t.check(told["plan"]["motions"] == t.accept("plan", photo, "--json").json()["motions"], "it is of another plan")
+    t.refuse(IO, "story", photo, "--preview")
+    t.accept("story", photo, "--preview", "-o", "x.webp", "--size", "100x80", "--seconds", 15, "--loop")
+    t.whole(out)
+
+
+@case
 def played_once(t):
     """--no-loop: neither the frames nor the file say that it repeats."""
     photo = t.photo(width=SIZE[0], height=SIZE[1])
