@@ -116,6 +116,7 @@ struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float
             enl_plane_free(&part);
         }
     }
+    if (part && element == ENL_SKY && !enl_doubt_skyline(part, small, error)) enl_plane_free(&part);
     if (part && enl_guided_fit_new(&fit, part, small, style.radius, style.epsilon, error)) {
         matte = enl_picture_new(guide->width, guide->height, 1, error);
         bool done = matte && apply(&fit, guide, style, matte, error);

@@ -78,3 +78,67 @@ bool enl_doubt_edge(struct enl_plane *mask, const struct enl_picture *small, str
     enl_plane_free(&outside);
     return done;
 }
+
+#define SKYLINE 14  // pixels above the mask's lower edge in which the skyline is sought
+#define PATCH 3     // pixels above and below that are compared
+#define AGREE 4     // columns on each side that must tell of much the same
+
+// Mean of the rows [from, to) of a column, 0..1.
+static void column_mean(const struct enl_picture *small, int x, int from, int to, float ret[3]) {
+    from = enl_clampi(from, 0, small->height - 1), to = enl_clampi(to, from + 1, small->height);
+    for (int k = 0; k < 3; k++) ret[k] = 0;
+    for (int y = from; y < to; y++)
+        for (int k = 0; k < 3; k++)
+            ret[k] += (float)small->data[3 * ((size_t)y * (size_t)small->width + (size_t)x) + (size_t)k] *
+                      (1 / 255.0f) / (float)(to - from);
+}
+
+static float luma(const float rgb[3]) {
+    return .299f * rgb[0] + .587f * rgb[1] + .114f * rgb[2];
+}
+
+static float apart(const float a[3], const float b[3]) {
+    return fabsf(a[0] - b[0]) + fabsf(a[1] - b[1]) + fabsf(a[2] - b[2]);
+}
+
+// The row below which a column of sky is land already, by the steepest fall of light near the mask's lower edge `end`;
+// `end` where nothing speaks for it.
+static int skyline_of(const struct enl_picture *small, int x, int end) {
+    float land[3], steepest = 0;
+    int row = end;
+    column_mean(small, x, end + PATCH, end + 3 * PATCH, land);
+    for (int y = end - SKYLINE > PATCH ? end - SKYLINE : PATCH; y < end; y++) {
+        float above[3], below[3];
+        column_mean(small, x, y - PATCH, y, above);
+        column_mean(small, x, y, y + PATCH < end ? y + PATCH : end, below);
+        float fall = luma(above) - luma(below);
+        if (fall > steepest && (fall > .14f || (fall > .05f && apart(below, land) < apart(below, above))))
+            steepest = fall, row = y;
+    }
+    return row;
+}
+
+bool enl_doubt_skyline(struct enl_plane *mask, const struct enl_picture *small, struct enl_error *error) {
+    int w = mask->width, h = mask->height;
+    int *end = enl_alloc(2 * (size_t)w, sizeof *end, error), *row = end ? end + w : NULL;
+    if (!end) return false;
+    for (int x = 0; x < w; x++) {
+        int y = 0;
+        while (y < h && mask->data[(size_t)y * (size_t)w + (size_t)x] <= .5f) y++; // twigs may hang into it
+        while (y < h && mask->data[(size_t)y * (size_t)w + (size_t)x] > .5f) y++;
+        end[x] = y;
+        row[x] = y > SKYLINE && y < h - PATCH ? skyline_of(small, x, y) : y;
+    }
+    for (int x = 0; x < w; x++) {
+        int more = 0, all = 0;
+        for (int i = x - AGREE; i <= x + AGREE; i++) {
+            if (i < 0 || i >= w) continue;
+            all++;
+            more += row[i] < end[i];
+        }
+        if (2 * more <= all) continue; // one column alone is a cloud's
+        for (int y = row[x]; y < end[x]; y++) mask->data[(size_t)y * (size_t)w + (size_t)x] = 0;
+    }
+    enl_release(end);
+    return true;
+}

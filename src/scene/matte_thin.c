@@ -13,6 +13,7 @@
 #define ONE 16         // strength that counts as a line
 #define GOES_ON 10     // strength at which a line that was found goes on
 #define STRONG (4 * ONE) // is a line even where it hangs on nothing
+#define STORMY 40      // deviation of a sky in which clouds have edges as sharp as wires: all must hang on the ground
 #define RIM 5          // pixels inside the picture's edge, so that what lies along the edge does not count
 #define COVER 4        // pixels of sky about a line that stand still
 
@@ -144,17 +145,27 @@ static bool hangs(const struct enl_plane *share, int x, int y) {
     return false;
 }
 
+// Whether the sky is all dark and bright.
+static bool is_stormy(const struct enl_picture *small, const struct enl_plane *share) {
+    double sum = 1e-6, one = 0, two = 0;
+    for (size_t i = 0; i < (size_t)small->width * (size_t)small->height; i++) {
+        double green = small->data[3 * i + 1];
+        if (share->data[i] > .8f) sum++, one += green, two += green * green;
+    }
+    return two / sum - one * one / (sum * sum) > STORMY * STORMY;
+}
+
 // The lines that hang on the ground, on the picture's edge or are strong, followed as far as they go. `share` becomes
 // how much the sky stands still.
-static bool follow(const struct search *f, struct enl_plane *share, struct enl_error *error) {
+static bool follow(const struct search *f, bool stormy, struct enl_plane *share, struct enl_error *error) {
     int w = share->width, h = share->height, count = 0;
     int *queue = enl_alloc((size_t)w * (size_t)h, sizeof *queue, error);
     uint8_t *taken = queue ? enl_alloc((size_t)w * (size_t)h, 1, error) : NULL;
     for (int n = 0; taken && n < w * h; n++) {
         int x = n % w, y = n / w, strength = f->other[(y + PAD) * f->width + x + PAD];
         bool rim = x == RIM || y == RIM || x == w - 1 - RIM || y == h - 1 - RIM;
-        if (strength >= ONE && (strength >= STRONG || (rim && strength >= 2 * ONE) || hangs(share, x, y)))
-            taken[n] = 1, queue[count++] = n;
+        bool alone = !stormy && (strength >= STRONG || (rim && strength >= 2 * ONE));
+        if (strength >= ONE && (alone || hangs(share, x, y))) taken[n] = 1, queue[count++] = n;
     }
     for (int k = 0; taken && k < count; k++) {
         int x = queue[k] % w, y = queue[k] / w;
@@ -233,7 +244,7 @@ bool enl_hold_thin(struct enl_picture *matte, const struct enl_picture *guide, s
     bool done = share && search_new(&f, width + 2 * PAD, height + 2 * PAD, error);
     if (done) {
         find_all(&f, small);
-        done = follow(&f, share, error);
+        done = follow(&f, is_stormy(small, share), share, error);
     }
     if (done) hold(matte, share);
     search_free(&f);

@@ -12,6 +12,8 @@
 #define SHARP 5.5f      // mean gradient along the outline, per pixel
 #define MANY 16         // things in one water
 #define LARGEST .04f    // share of the picture; what is larger is for the sky finder to judge
+#define STORMY 9        // deviation of the sky's L*: its clouds have edges, too ...
+#define LARGEST_IN_STORM .0015f // ... and are larger than this
 
 // The mean of `plane` over the sky within reach, into a new plane.
 static struct enl_plane *sky_mean(const struct enl_plane *plane, const struct enl_plane *sky,
@@ -38,7 +40,7 @@ static void variation(const struct enl_view *view, const struct enl_plane *sky, 
 
 // 1 where a pixel of the sky stands out as things do.
 static bool mark(const struct enl_view *view, const struct enl_plane *sky, float spread, uint8_t *marked,
-                 struct enl_error *error) {
+                 float *ret_light, struct enl_error *error) {
     int n = sky->width * sky->height;
     struct enl_plane *weight = enl_plane_new(sky->width, sky->height, error), *l = NULL, *a = NULL, *b = NULL;
     if (weight) memcpy(weight->data, sky->data, (size_t)n * sizeof *sky->data);
@@ -46,6 +48,7 @@ static bool mark(const struct enl_view *view, const struct enl_plane *sky, float
                 (a = sky_mean(view->a, sky, weight, error)) && (b = sky_mean(view->b, sky, weight, error));
     float light, colour;
     variation(view, sky, &light, &colour);
+    *ret_light = light;
     float much_darker = fmaxf(DARKER, spread * light), much_colour = fmaxf(COLOUR, spread * colour);
     for (int i = 0; done && i < n; i++) {
         if (sky->data[i] < .05f) continue;
@@ -95,7 +98,7 @@ static float sharpness(const struct enl_view *view, const uint8_t *marked, const
     return outline ? sum / (float)outline : 0;
 }
 
-static bool is_thing(const struct enl_view *view, const uint8_t *marked, const int *pixels, int count) {
+static bool is_thing(const struct enl_view *view, const uint8_t *marked, const int *pixels, int count, float largest) {
     int w = view->edge->width, n = w * view->edge->height, left = w, right = 0, top = n, bottom = 0;
     for (int k = 0; k < count; k++) {
         int x = pixels[k] % w, y = pixels[k] / w;
@@ -104,7 +107,7 @@ static bool is_thing(const struct enl_view *view, const uint8_t *marked, const i
     }
     // What lies long and level is the glow under a cloud; wires are looked for elsewhere, on the photo itself.
     if ((right - left) * 12 > w && right - left > 4 * (bottom - top + 1)) return false;
-    return count >= 3 && (float)count <= LARGEST * (float)n && sharpness(view, marked, pixels, count) >= SHARP;
+    return count >= 3 && (float)count <= largest * (float)n && sharpness(view, marked, pixels, count) >= SHARP;
 }
 
 // How many pixels a thing in the water must have: where dozens lie, the small ones are the dark backs of waves.
@@ -113,24 +116,27 @@ static int least_in_water(const struct enl_view *view, int n, uint8_t *marked, i
     for (int i = 0; i < n; i++) {
         if (marked[i] != 1) continue;
         int count = piece_from(i, view->edge->width, view->edge->height, marked, pixels);
-        if (is_thing(view, marked, pixels, count)) things++, sum += count;
+        if (is_thing(view, marked, pixels, count, LARGEST)) things++, sum += count;
     }
     for (int i = 0; i < n; i++) marked[i] = marked[i] ? 1 : 0; // as they were
     return things > MANY ? 6 * sum / things : 0;
 }
 
 // Takes things out of `sky` (or water). `spread`: how many deviations of its own a thing must stand out by.
-static bool take_out(struct enl_view *view, struct enl_plane *sky, float spread, bool waves, struct enl_error *error) {
+static bool take_out(struct enl_view *view, struct enl_plane *sky, float spread, bool water, bool waves,
+                     struct enl_error *error) {
     if (!sky) return true;
     int w = sky->width, h = sky->height, n = w * h;
     uint8_t *marked = enl_alloc((size_t)n, 1, error);
     int *pixels = marked ? enl_alloc((size_t)n, sizeof *pixels, error) : NULL;
-    bool done = pixels && mark(view, sky, spread, marked, error);
+    float light = 0;
+    bool done = pixels && mark(view, sky, spread, marked, &light, error);
+    float largest = light > STORMY && !water ? LARGEST_IN_STORM : LARGEST;
     int least = done && waves ? least_in_water(view, n, marked, pixels) : 0;
     for (int i = 0; done && i < n; i++) {
         if (marked[i] != 1) continue;
         int count = piece_from(i, w, h, marked, pixels);
-        if (count < least || !is_thing(view, marked, pixels, count)) continue;
+        if (count < least || !is_thing(view, marked, pixels, count, largest)) continue;
         for (int k = 0; k < count; k++) { // with a rim, where its edge is mixed with the sky
             int x = pixels[k] % w, y = pixels[k] / w;
             for (int j = y - 2; j <= y + 2; j++)
@@ -144,11 +150,11 @@ static bool take_out(struct enl_view *view, struct enl_plane *sky, float spread,
 }
 
 bool enl_find_things_in_sky(struct enl_view *view, struct enl_error *error) {
-    return take_out(view, view->found[ENL_SKY], 1.6f, false, error);
+    return take_out(view, view->found[ENL_SKY], 1.6f, false, false, error);
 }
 
 bool enl_find_things_in_water(struct enl_view *view, struct enl_error *error) {
     // Ripples are sharp, too, and in streams lie stones.
     bool rolls = view->scene->water != ENL_WATER_STREAM && view->scene->water != ENL_WATER_FALL;
-    return take_out(view, view->found[ENL_WATER], 2.2f, rolls, error);
+    return take_out(view, view->found[ENL_WATER], 2.2f, true, rolls, error);
 }
