@@ -31,11 +31,12 @@ struct telling { // one story being made
     double began, stage_began;
 };
 
-// Whether what is asked for is possible: length, rate, size, language. Writes them into the story; its sides are 0 where
-// they are the photo's own.
+// Whether what is asked for is possible: length, rate, size, language. Writes them into the story; its sides are 0
+// where they are the photo's own.
 bool enl_telling_check(struct telling *telling, struct enl_error *error);
 // Opens what will be written. `known`: a format was found. What a file system says of a name comes before what we do.
-bool enl_telling_open(struct telling *telling, const char *photo, const char *path, bool known, struct enl_error *error);
+bool enl_telling_open(struct telling *telling, const char *photo, const char *path, bool known,
+                      struct enl_error *error);
 // The plan and the freeze mask, once the scene is known: made from words, or what was given fitted to this photo.
 bool enl_telling_plan(struct telling *telling, struct enl_error *error);
 
