@@ -393,7 +393,9 @@ static bool compose(const struct enl_kernel_frame *f, int x0, int y0, unsigned l
     if (layers & 1u << ENL_LAYER_NEAR && f->bend_count) {
         for (int k = 0; k < f->bend_count; k++)
             f->bends[k].bend(f->bends[k].state, f->t, near.x, near.y, AREA);
-        bent = memcmp(&near, &at, sizeof at) != 0;
+        int differ = 0;
+        for (int i = 0; i < AREA; i++) differ |= (near.x[i] != at.x[i]) | (near.y[i] != at.y[i]);
+        bent = differ;
     }
     if (!camera && !bent && person.rest && middle.rest && far.rest) return false;
     unsigned kind = f->near ? kind_of(f, f->person, &near) : ENL_PLATE_NONE;
