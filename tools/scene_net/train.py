@@ -184,7 +184,8 @@ def main():
     net = net.to(memory_format=torch.channels_last)
     old = [p for b in net.blocks[6:] for p in b.parameters()]
     new = [p for n, p in net.named_parameters() if not n.startswith(("blocks", "stem"))]
-    optimiser = torch.optim.AdamW([{"params": old, "lr": 1.5e-4 * pace}, {"params": new, "lr": 2e-3 * pace}], weight_decay=1e-3)
+    optimiser = torch.optim.AdamW([{"params": old, "lr": 1.5e-4 * pace}, {"params": new, "lr": 2e-3 * pace}],
+                                  weight_decay=1e-3)
     steps = args.epochs * (len(taught) // args.batch)
     plan = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1, (s + 1) / 60) * (.02 + .98 * .5 * (1 + math.cos(math.pi * min(1, s / steps)))))
