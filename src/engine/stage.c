@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The stage: the framed photo, its mattes, faces in pixels, and the curves of wind and swell.
 #include "engine/engine.h"
+#include "scene/drift.h"
 
 #include <string.h>
 
@@ -30,8 +31,12 @@ struct matting {
 static void make_matte(void *context, int element) {
     struct matting *m = context;
     if (!m->stage->scene->masks[element] || element == ENL_FACE) return;
-    m->stage->matte[element] = enl_scene_matte(m->stage->scene, (enum enl_element)element, m->stage->picture, m->crop,
+    m->stage->matte[element] = enl_scene_drift(m->stage->scene, (enum enl_element)element, m->stage->picture, m->crop,
                                                &m->errors[element]);
+    if (m->stage->matte[element] && element == ENL_SKY &&
+        !(m->stage->whole_sky = enl_scene_matte(m->stage->scene, ENL_SKY, m->stage->picture, m->crop,
+                                                &m->errors[element])))
+        enl_picture_free(&m->stage->matte[element]);
     m->failed[element] = !m->stage->matte[element];
 }
 
@@ -98,6 +103,7 @@ bool enl_stage_make(struct enl_stage *stage, const struct enl_stage_params *p, s
 
 void enl_stage_free(struct enl_stage *stage) {
     enl_picture_free(&stage->picture);
+    enl_picture_free(&stage->whole_sky);
     for (int e = 0; e < ENL_ELEMENTS; e++) enl_picture_free(&stage->matte[e]);
     enl_picture_free(&stage->freeze);
     enl_release(stage->faces);

@@ -56,7 +56,7 @@ static void flood(const struct enl_picture *sky, int columns, int rows, uint8_t 
 }
 
 bool enl_whole_sky(const struct enl_stage *stage, struct enl_picture **ret, struct enl_error *error) {
-    const struct enl_picture *sky = enl_sure_matte(stage, ENL_SKY);
+    const struct enl_picture *sky = enl_sure_matte(stage, ENL_SKY) ? stage->whole_sky : NULL;
     if (!sky) return true;
     int columns = (sky->width + CELL - 1) / CELL, rows = (sky->height + CELL - 1) / CELL;
     size_t cells = (size_t)columns * (size_t)rows;

@@ -39,6 +39,7 @@ struct enl_stage {
     const struct enl_scene *scene;        // coordinates still in fractions of the whole photo
     struct enl_picture *picture;          // the framed photo, sRGB
     struct enl_picture *matte[ENL_ELEMENTS]; // NULL where the element is not in view
+    struct enl_picture *whole_sky;        // for its light: with all that was left out of what drifts; NULL: none
     struct enl_face *faces;               // landmarks, eyes and boxes in output pixels
     int face_count;
     float horizon;                        // row, may lie outside the picture

@@ -100,7 +100,7 @@ static bool apply(const struct enl_guided_fit *fit, const struct enl_picture *gu
 }
 
 struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float crop[4], enum enl_element element,
-                                     const struct enl_picture *guide, struct enl_error *error) {
+                                     const struct enl_picture *guide, bool drifts, struct enl_error *error) {
     int longest = guide->width > guide->height ? guide->width : guide->height;
     float shrink = longest > LONG_SIDE ? (float)LONG_SIDE / (float)longest : 1;
     int width = enl_clampi((int)lrintf((float)guide->width * shrink), 1, LONG_SIDE);
@@ -110,17 +110,18 @@ struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float
     struct enl_picture *small = enl_picture_resize(guide, width, height, error);
     struct enl_plane *part = small ? cut_out(mask, crop, width, height, error) : NULL;
     struct enl_picture *matte = NULL;
-    bool doubted = element == ENL_SKY || element == ENL_WATER; // what drifts takes along whatever is in it
+    // What drifts takes along whatever is in it.
+    bool doubted = drifts && (element == ENL_SKY || element == ENL_WATER);
     for (int pass = 0; part && doubted && pass < (element == ENL_WATER ? 2 : 1); pass++) {
         if (!enl_doubt_edge(part, small, error)) {
             enl_plane_free(&part);
         }
     }
-    if (part && element == ENL_SKY && !enl_doubt_skyline(part, small, error)) enl_plane_free(&part);
+    if (part && doubted && element == ENL_SKY && !enl_doubt_skyline(part, small, error)) enl_plane_free(&part);
     if (part && enl_guided_fit_new(&fit, part, small, style.radius, style.epsilon, error)) {
         matte = enl_picture_new(guide->width, guide->height, 1, error);
         bool done = matte && apply(&fit, guide, style, matte, error);
-        if (done && element == ENL_SKY) {
+        if (done && doubted && element == ENL_SKY) {
             done = enl_hold_thin(matte, guide, error);
         }
         if (!done) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The order in which a photo is looked at, and what is kept of it.
+#include "scene/drift.h"
 #include "scene/people.h"
 #include "scene/water.h"
 
@@ -115,7 +116,12 @@ struct enl_picture *enl_scene_matte(const struct enl_scene *scene, enum enl_elem
                                     const struct enl_picture *photo, const float crop[4], struct enl_error *error) {
     if ((unsigned)element >= ENL_ELEMENTS || !scene->masks[element])
         return enl_picture_new(photo->width, photo->height, 1, error);
-    return enl_refine_matte(scene->masks[element], crop, element, photo, error);
+    return enl_refine_matte(scene->masks[element], crop, element, photo, false, error);
+}
+
+struct enl_picture *enl_scene_drift(const struct enl_scene *scene, enum enl_element element,
+                                    const struct enl_picture *photo, const float crop[4], struct enl_error *error) {
+    return enl_refine_matte(scene->masks[element], crop, element, photo, true, error);
 }
 
 const char *enl_element_name(enum enl_element element) {

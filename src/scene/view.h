@@ -41,6 +41,6 @@ enl_finder enl_find_sky, enl_find_things_in_sky, enl_find_things_in_water, enl_f
 
 // The mask refined along the photo's edges: guided upsampling (He and Sun 2015) of `mask` to the guide's size.
 struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float crop[4], enum enl_element element,
-                                     const struct enl_picture *guide, struct enl_error *error);
+                                     const struct enl_picture *guide, bool drifts, struct enl_error *error);
 
 #endif
