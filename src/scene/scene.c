@@ -22,8 +22,8 @@ static bool go_on(const struct enl_scene_params *params, struct enl_error *error
     return !params->go_on || params->go_on(params->user) || enl_fail(error, ENL_CANCELLED, "Cancelled.");
 }
 
-// Whether most of a picture is drawn: evenly filled, to the bit, beside what is white (a page, or a sky without a cloud).
-// The scene network has only ever seen photos, and takes anything for something.
+// Whether most of a picture is drawn: evenly filled, to the bit, beside what is white (a page, or a sky without a
+// cloud). The scene network has only ever seen photos, and takes anything for something.
 static bool is_drawn(const struct enl_picture *photo) {
     long inked = 0, even = 0;
     for (int y = 0; y < photo->height; y += 2)
