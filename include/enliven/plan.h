@@ -60,7 +60,7 @@ struct enl_plan {
     int arrow_count;
     struct enl_arrow arrows[ENL_MAX_ARROWS];
     // Path of a picture of the photo's shape whose white parts (over 127 of 255; transparent is black) must stay as
-    // they are, or "". Only the camera, the air (weather, dusk) and flickering light still act there. enl_story_make
+    // they are, or "". Only the camera and the air (weather, dusk) still act there. enl_story_make
     // opens it; in plans from strangers, clear it or check it first.
     char freeze[ENL_MAX_FREEZE + 1];
 };

@@ -43,7 +43,7 @@ static bool prepare_pan(const struct enl_stage *stage, const struct enl_motion *
     struct state *s = *ret_state = enl_alloc(1, sizeof *s, error);
     if (!s) return false;
     float angle = motion->direction * ENL_PI / 180;
-    float reach = .04f * motion->amount * motion->speed * (float)(stage->seconds / 5);
+    float reach = enl_camera_reach_of(stage, motion, .04f, .08f);
     s->x = reach * cosf(angle) * (float)stage->width;
     s->y = -reach * sinf(angle) * (float)stage->height;
     s->zoom = 2.4f * reach; // room at the edges to pan into

@@ -12,7 +12,7 @@ void enl_plan_say(char text[512], const char *format, ...) {
     char sentence[256];
     va_list values;
     va_start(values, format);
-    int length = vsnprintf(sentence, sizeof sentence, format, values);
+    int length = vsnprintf(sentence, sizeof sentence, format, values); // NOLINT(clang-analyzer-valist.Uninitialized)
     va_end(values);
     if (length > 0 && (size_t)length < sizeof sentence) enl_list_add(text, 512, " ", sentence, (size_t)length);
 }

@@ -23,11 +23,26 @@ static bool go_on(const struct enl_scene_params *params, struct enl_error *error
     return !params->go_on || params->go_on(params->user) || enl_fail(error, ENL_CANCELLED, "Cancelled.");
 }
 
+// Whether most of a picture is drawn: evenly filled, to the bit, beside what is white (a page, or a sky without a
+// cloud). The scene network has only ever seen photos, and takes anything for something.
+static bool is_drawn(const struct enl_picture *photo) {
+    long inked = 0, even = 0;
+    for (int y = 0; y < photo->height; y += 2)
+        for (int x = 0; x + 1 < photo->width; x++) {
+            const uint8_t *p = photo->data + 3 * ((size_t)y * (size_t)photo->width + (size_t)x);
+            if (p[0] > 250 && p[1] > 250 && p[2] > 250) continue;
+            inked++;
+            even += p[0] == p[3] && p[1] == p[4] && p[2] == p[5];
+        }
+    return even > .75 * (double)inked;
+}
+
 static bool look(struct enl_view *view, const struct enl_picture *photo, const struct enl_scene_params *params,
                  struct enl_error *error) {
     struct enl_models *models = params->models;
     if (!go_on(params, error) || !enl_find_faces(photo, models, view->scene, error) || !go_on(params, error) ||
-        !enl_find_people(view, photo, models, error) || !go_on(params, error) || !enl_find_scene(view, models, error) ||
+        !enl_find_people(view, photo, models, error) || !go_on(params, error) ||
+        (!is_drawn(photo) && !enl_find_scene(view, models, error)) ||
         !enl_find_with_classes(view, models, error) || !enl_find_with_sky(view, models, error) ||
         !enl_find_with_depth(view, models, error))
         return false;
