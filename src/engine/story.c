@@ -137,7 +137,7 @@ static struct enl_sound_place place_of(const struct enl_picture *m) {
 }
 
 static bool make_sound(struct telling *t, struct enl_error *error) {
-    if (t->format->silent || t->p->preview) return next_stage(t, "sound", "render", .17, error);
+    if (t->format->silent) return next_stage(t, "sound", "render", .17, error);
     struct enl_sound_place places[ENL_ELEMENTS];
     for (int e = 0; e < ENL_ELEMENTS; e++) places[e] = place_of(t->stage.matte[e]);
     struct enl_sound_scene scene = {.seconds = (double)t->stage.frames / t->stage.fps,
@@ -233,7 +233,7 @@ struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const
     if (params) t.own = *params;
     t.p = &t.own;
     t.own.loop = (t.own.loop || t.format->loop) && !t.own.once;
-    t.own.mute = t.own.mute || t.format->silent;
+    t.own.mute = t.own.mute || t.format->silent || t.own.preview;
     t.stage_began = t.began;
     if (!(t.story = enl_alloc(1, sizeof *t.story, error))) return NULL;
     bool done = enl_telling_check(&t, error) && enl_telling_open(&t, photo_path, video_path, format, error) &&
