@@ -140,7 +140,7 @@ def orientations(t):
         path = t.write(f"turned{number}.jpg", pictures.jpeg_with_exif(data, number))
         size = (h, w) if number >= 5 else (w, h)
         out = f"turned{number}.mp4"
-        if t.story(path, "--without", "all", out=out, size=size):
+        if t.story(path, "--without", "all", "--mute", out=out, size=size, sound=False):
             upright = ffmpeg("-i", plain, "-vf", turn, "-frames:v", 1, "-f", "rawvideo", "-pix_fmt", "rgb24", "-", binary_output=True)
             likeness = psnr(t.frame(t.dir / out), upright)
             t.check(likeness > 18, f"orientation {number} is not upright: {likeness:.1f} dB")

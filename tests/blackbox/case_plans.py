@@ -104,7 +104,7 @@ def plans_refused(t):
              "wrong region": '{"motions":[{"motion":"clouds","region":"face"}],"sounds":[]}', "huge name": '{"motions":[{"motion":"%s"}],"sounds":[]}' % ("x" * 9000),
              "escapes as a name": '{"motions":[{"motion":"\\u001b[2J\\n"}],"sounds":[]}', "unknown lang": '{"lang":"xx","motions":[],"sounds":[]}',
              "another version": '{"enliven_plan":2,"motions":[],"sounds":[]}', "version as float": '{"enliven_plan":1.5,"motions":[],"sounds":[]}',
-             "33 motions": '{"motions":[%s],"sounds":[]}' % ",".join([motion] * 33), "9 sounds": '{"motions":[],"sounds":[%s]}' % ",".join([sound] * 9),
+             "49 motions": '{"motions":[%s],"sounds":[]}' % ",".join([motion] * 49), "9 sounds": '{"motions":[],"sounds":[%s]}' % ",".join([sound] * 9),
              "a long prompt": '{"prompt":"%s","motions":[],"sounds":[]}' % ("x" * 2001), "a long lang": '{"lang":"%s","motions":[],"sounds":[]}' % ("x" * 500),
              "deep": "[" * 100000, "deep objects": '{"a":' * 50000, "2 MB": good + " " * (2 << 20), "2 MB of text": '"' + "x" * (2 << 20) + '"'}
     for field, values in {"speed": ("1e999", "-1e999", "NaN", "9" * 400), "direction": ("361", "-361", "1e30")}.items():
