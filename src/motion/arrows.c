@@ -212,15 +212,6 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     return *ret_state != NULL;
 }
 
-static void displace(const void *state, double t, struct enl_field *field, int first, int last) {
-    enl_flow_displace(state, t, field, first, last);
-}
-
-static void release(void *state) {
-    struct enl_flow *flow = state;
-    enl_flow_free(&flow);
-}
-
 // The sky: one slide for all the time, traced along the flow, so that it may stretch but never folds; knots in time
 // hold where each node's content comes from, and in a loop also where it goes.
 #define KNOTS 8
@@ -366,6 +357,6 @@ const struct enl_motion_info enl_motion_arrows = {.kind = {.name = "arrows",
                                                            .amount = 1},
                                                   .layer = ENL_LAYER_MIDDLE,
                                                   .prepare = prepare,
-                                                  .displace = displace,
-                                                  .release = release,
+                                                  .displace = enl_flow_displace,
+                                                  .release = enl_flow_release,
                                                   .also = &in_the_sky};

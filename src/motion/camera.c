@@ -64,12 +64,6 @@ static void displace(const void *state, double t, struct enl_field *field, int f
         }
 }
 
-static void release(void *state) {
-    struct state *s = state;
-    if (s) enl_release(s->camera.nearness);
-    enl_release(s);
-}
-
 const struct enl_motion_info enl_motion_zoom_in = {.kind = {.name = "zoom_in",
                                                             .help = "the camera moves in slowly",
                                                             .region = ENL_ELEMENTS,
@@ -79,7 +73,7 @@ const struct enl_motion_info enl_motion_zoom_in = {.kind = {.name = "zoom_in",
                                                    .layer = ENL_LAYER_CAMERA,
                                                    .prepare = prepare_zoom_in,
                                                    .displace = displace,
-                                                   .release = release};
+                                                   .release = enl_camera_release};
 
 const struct enl_motion_info enl_motion_zoom_out = {.kind = {.name = "zoom_out",
                                                              .help = "the camera moves out slowly",
@@ -89,11 +83,11 @@ const struct enl_motion_info enl_motion_zoom_out = {.kind = {.name = "zoom_out",
                                                     .layer = ENL_LAYER_CAMERA,
                                                     .prepare = prepare_zoom_out,
                                                     .displace = displace,
-                                                    .release = release};
+                                                    .release = enl_camera_release};
 
 const struct enl_motion_info enl_motion_pan = {
     .kind = {.name = "pan", .help = "the camera pans", .region = ENL_ELEMENTS, .direction = 0, .speed = 1, .amount = 1},
     .layer = ENL_LAYER_CAMERA,
     .prepare = prepare_pan,
     .displace = displace,
-    .release = release};
+    .release = enl_camera_release};

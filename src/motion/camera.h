@@ -6,12 +6,12 @@
 
 #include "motion/motion.h"
 
-struct enl_camera {
+struct enl_camera { // every move's state begins with it
     const struct enl_stage *stage;
     double start;
     float cx, cy;    // the subject, in pixels: the first face's centre, or the picture's
     float pivot;     // how near the subject is
-    float *nearness; // of every node, 0..1; released by the owner
+    float *nearness; // of every node, 0..1; released by enl_camera_release
 };
 
 // How far one unit of nearness moves the picture at the end of the move: `shift` pixels everywhere, and `grow` pixels
@@ -25,6 +25,8 @@ struct enl_camera_reach {
 // False without memory.
 bool enl_camera_fill(struct enl_camera *camera, const struct enl_stage *stage, const struct enl_motion *motion,
                      struct enl_field *field, struct enl_camera_reach reach, struct enl_error *error);
+
+void enl_camera_release(void *state); // of a move; NULL is legal
 
 // How far the camera has come at `t`, 0..1: eased in; a loop goes there and back.
 float enl_camera_path(const struct enl_camera *camera, double t);

@@ -142,3 +142,9 @@ float enl_camera_trust(const struct enl_stage *stage) {
 float enl_camera_reach_of(const struct enl_stage *stage, const struct enl_motion *motion, float usual, float most) {
     return fminf(usual * motion->amount * motion->speed * (float)(stage->seconds / 5), most);
 }
+
+void enl_camera_release(void *state) {
+    struct enl_camera *camera = state;
+    if (camera) enl_release(camera->nearness);
+    enl_release(state);
+}

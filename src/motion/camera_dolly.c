@@ -35,12 +35,6 @@ static void displace(const void *state, double t, struct enl_field *field, int f
         }
 }
 
-static void release(void *state) {
-    struct state *s = state;
-    if (s) enl_release(s->camera.nearness);
-    enl_release(s);
-}
-
 const struct enl_motion_info enl_motion_dolly = {.kind = {.name = "dolly",
                                                           .help = "the camera goes in; what is near grows faster",
                                                           .region = ENL_ELEMENTS,
@@ -49,4 +43,4 @@ const struct enl_motion_info enl_motion_dolly = {.kind = {.name = "dolly",
                                                  .layer = ENL_LAYER_CAMERA,
                                                  .prepare = prepare,
                                                  .displace = displace,
-                                                 .release = release};
+                                                 .release = enl_camera_release};

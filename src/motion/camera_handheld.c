@@ -88,12 +88,6 @@ static void displace(const void *state, double t, struct enl_field *field, int f
         }
 }
 
-static void release(void *state) {
-    struct state *s = state;
-    if (s) enl_release(s->camera.nearness);
-    enl_release(s);
-}
-
 const struct enl_motion_info enl_motion_handheld = {.kind = {.name = "handheld",
                                                              .help = "the camera sways as if held in the hand",
                                                              .region = ENL_ELEMENTS,
@@ -102,4 +96,4 @@ const struct enl_motion_info enl_motion_handheld = {.kind = {.name = "handheld",
                                                     .layer = ENL_LAYER_CAMERA,
                                                     .prepare = prepare,
                                                     .displace = displace,
-                                                    .release = release};
+                                                    .release = enl_camera_release};

@@ -66,12 +66,6 @@ static void displace(const void *state, double t, struct enl_field *field, int f
         }
 }
 
-static void release(void *state) {
-    struct state *s = state;
-    if (s) enl_release(s->camera.nearness);
-    enl_release(s);
-}
-
 const struct enl_motion_info enl_motion_orbit = {.kind = {.name = "orbit",
                                                           .help = "the camera swings about the subject",
                                                           .region = ENL_ELEMENTS,
@@ -81,4 +75,4 @@ const struct enl_motion_info enl_motion_orbit = {.kind = {.name = "orbit",
                                                  .layer = ENL_LAYER_CAMERA,
                                                  .prepare = prepare,
                                                  .displace = displace,
-                                                 .release = release};
+                                                 .release = enl_camera_release};

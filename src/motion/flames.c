@@ -126,7 +126,7 @@ static void displace(const void *state, double t, struct enl_field *field, int f
 static void release(void *state) {
     struct flames *s = state;
     if (!s) return;
-    enl_flow_free(&s->flow);
+    enl_flow_release(s->flow);
     enl_release(s->reach);
     enl_release(s->lit);
     enl_release(s->slot);

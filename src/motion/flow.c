@@ -21,7 +21,7 @@ struct enl_flow *enl_flow_new(const struct enl_stage *stage, const struct enl_fi
     flow->velocity = enl_alloc(nodes, sizeof *flow->velocity, error);
     flow->step = flow->velocity ? enl_alloc(nodes, sizeof *flow->step, error) : NULL;
     if (!flow->step) {
-        enl_flow_free(&flow);
+        enl_flow_release(flow);
         return NULL;
     }
     memcpy(flow->velocity, velocity, nodes * sizeof *velocity);
@@ -33,7 +33,8 @@ struct enl_flow *enl_flow_new(const struct enl_stage *stage, const struct enl_fi
     return flow;
 }
 
-void enl_flow_displace(const struct enl_flow *flow, double t, struct enl_field *field, int first, int last) {
+void enl_flow_displace(const void *state, double t, struct enl_field *field, int first, int last) {
+    const struct enl_flow *flow = state;
     // The very first moment is the photo itself: the reach of both phases grows from nothing; a loop returns to it.
     double ease = enl_ease(t, flow->start, 1.0);
     if (flow->stage->loop) ease = enl_ease(t, 0, .6) * enl_ease(flow->stage->seconds - t, 0, .6);
@@ -52,10 +53,10 @@ void enl_flow_displace(const struct enl_flow *flow, double t, struct enl_field *
     }
 }
 
-void enl_flow_free(struct enl_flow **flow) {
-    if (!flow || !*flow) return;
-    enl_release((*flow)->velocity);
-    enl_release((*flow)->step);
-    enl_release(*flow);
-    *flow = NULL;
+void enl_flow_release(void *state) {
+    struct enl_flow *flow = state;
+    if (!flow) return;
+    enl_release(flow->velocity);
+    enl_release(flow->step);
+    enl_release(flow);
 }

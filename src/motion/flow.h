@@ -12,7 +12,8 @@ struct enl_flow;
 // `velocity` of every node in pixels a second, 0 where nothing runs; copied. `period` in seconds.
 struct enl_flow *enl_flow_new(const struct enl_stage *stage, const struct enl_field *field, const float (*velocity)[2],
                               double period, double start, uint64_t seed, struct enl_error *error);
-void enl_flow_displace(const struct enl_flow *flow, double t, struct enl_field *field, int first, int last);
-void enl_flow_free(struct enl_flow **flow); // sets NULL; NULL is legal
+// A motion that is nothing but a flow has these for its own.
+void enl_flow_displace(const void *flow, double t, struct enl_field *field, int first, int last);
+void enl_flow_release(void *flow); // NULL is legal
 
 #endif

@@ -39,15 +39,6 @@ static bool prepare(const struct enl_stage *stage, const struct enl_motion *moti
     return *ret_state != NULL;
 }
 
-static void displace(const void *state, double t, struct enl_field *field, int first, int last) {
-    enl_flow_displace(state, t, field, first, last);
-}
-
-static void release(void *state) {
-    struct enl_flow *flow = state;
-    enl_flow_free(&flow);
-}
-
 const struct enl_motion_info enl_motion_stream = {.kind = {.name = "stream",
                                                            .help = "streams and falls run",
                                                            .region = ENL_WATER,
@@ -58,5 +49,5 @@ const struct enl_motion_info enl_motion_stream = {.kind = {.name = "stream",
                                                            .why_not = why_not},
                                                   .layer = ENL_LAYER_MIDDLE,
                                                   .prepare = prepare,
-                                                  .displace = displace,
-                                                  .release = release};
+                                                  .displace = enl_flow_displace,
+                                                  .release = enl_flow_release};

@@ -182,7 +182,7 @@ static void displace(const void *state, double t, struct enl_field *field, int f
 static void release(void *state) {
     struct waves *s = state;
     if (!s) return;
-    enl_flow_free(&s->drift);
+    enl_flow_release(s->drift);
     enl_release(s->slot);
     enl_release(s->basis);
     enl_release(s->edge);

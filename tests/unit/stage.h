@@ -140,6 +140,34 @@ static inline void unit_stage(struct enl_stage *stage, const struct enl_scene *s
     enl_picture_free(&photo);
 }
 
+static inline struct enl_field unit_field(void) {
+    struct enl_field f = {.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1,
+                          .rows = (STAGE_HEIGHT + ENL_GRID - 1) / ENL_GRID + 1};
+    f.support = enl_alloc((size_t)f.columns * (size_t)f.rows, 1, NULL);
+    f.nodes = enl_alloc((size_t)f.columns * (size_t)f.rows, sizeof *f.nodes, NULL);
+    assert_true(f.support && f.nodes);
+    return f;
+}
+
+static inline void unit_field_free(struct enl_field *f) {
+    enl_release(f->support);
+    enl_release(f->nodes);
+}
+
+// A frame's planes one after the other.
+#define UNIT_CW ((STAGE_WIDTH + 1) / 2)
+#define UNIT_CH ((STAGE_HEIGHT + 1) / 2)
+#define UNIT_FRAME_BYTES (STAGE_WIDTH * STAGE_HEIGHT + 2 * UNIT_CW * UNIT_CH)
+
+static inline void unit_draw(struct enl_renderer *r, int index, uint8_t bytes[UNIT_FRAME_BYTES]) {
+    uint8_t *chroma = bytes + STAGE_WIDTH * STAGE_HEIGHT;
+    struct enl_frame frame = {.width = STAGE_WIDTH,
+                              .height = STAGE_HEIGHT,
+                              .planes = {bytes, chroma, chroma + UNIT_CW * UNIT_CH},
+                              .strides = {STAGE_WIDTH, UNIT_CW, UNIT_CW}};
+    enl_renderer_draw(r, index, &frame);
+}
+
 static inline struct enl_motion unit_motion(const struct enl_motion_info *info) {
     struct enl_motion m = {.direction = info->kind.direction, .speed = info->kind.speed, .amount = info->kind.amount};
     snprintf(m.motion, sizeof m.motion, "%s", info->kind.name);

@@ -3,20 +3,6 @@
 #include "motion/head.h"
 #include "stage.h"
 
-static struct enl_field new_field(void) {
-    struct enl_field f = {.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1,
-                          .rows = (STAGE_HEIGHT + ENL_GRID - 1) / ENL_GRID + 1};
-    f.support = enl_alloc((size_t)f.columns * (size_t)f.rows, 1, NULL);
-    f.nodes = enl_alloc((size_t)f.columns * (size_t)f.rows, sizeof *f.nodes, NULL);
-    assert_true(f.support && f.nodes);
-    return f;
-}
-
-static void free_field(struct enl_field *f) {
-    enl_release(f->support);
-    enl_release(f->nodes);
-}
-
 // A motion that is made ready for a scene.
 struct ready {
     const struct enl_motion_info *info;
@@ -31,7 +17,7 @@ static void get_ready(struct ready *r, const char *name, const struct enl_scene 
     r->info = enl_motion_find(name);
     assert_non_null(r->info);
     unit_stage(&r->stage, scene, loop, pool);
-    r->field = new_field();
+    r->field = unit_field();
     r->state = NULL;
     struct enl_motion motion = unit_motion(r->info);
     motion.direction = direction, motion.amount = amount;
@@ -41,7 +27,7 @@ static void get_ready(struct ready *r, const char *name, const struct enl_scene 
 
 static void put_away(struct ready *r) {
     r->info->release(r->state);
-    free_field(&r->field);
+    unit_field_free(&r->field);
     enl_stage_free(&r->stage);
 }
 

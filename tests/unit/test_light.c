@@ -28,25 +28,11 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static struct enl_field new_field(void) {
-    struct enl_field f = {.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1,
-                          .rows = (STAGE_HEIGHT + ENL_GRID - 1) / ENL_GRID + 1};
-    f.support = enl_alloc((size_t)f.columns * (size_t)f.rows, 1, NULL);
-    f.nodes = enl_alloc((size_t)f.columns * (size_t)f.rows, sizeof *f.nodes, NULL);
-    assert_true(f.support && f.nodes);
-    return f;
-}
-
-static void free_field(struct enl_field *f) {
-    enl_release(f->support);
-    enl_release(f->nodes);
-}
-
 // What a motion makes of a picture of one grey, W x H, green channel.
 static void shade_grey(const char *name, float direction, float amount, double t, float grey, float *out) {
     const struct enl_motion_info *m = enl_motion_find(name);
     struct enl_motion motion = unit_motion(m);
-    struct enl_field f = new_field();
+    struct enl_field f = unit_field();
     void *moving = NULL;
     motion.direction = direction, motion.amount = amount;
     assert_true(m->prepare(&stage, &motion, &f, &moving, NULL));
@@ -59,7 +45,7 @@ static void shade_grey(const char *name, float direction, float amount, double t
                 memcpy(out + (y + j) * W + x, tile.light[1] + j * ENL_TILE, ENL_TILE * sizeof *out);
         }
     m->release(moving);
-    free_field(&f);
+    unit_field_free(&f);
 }
 
 // How alike two pictures are when the second is moved by (dx, dy), and how many pixels stand out.
@@ -154,7 +140,7 @@ static void flames_flicker(void **state) {
     (void)state;
     const struct enl_motion_info *m = enl_motion_find("flames");
     struct enl_motion motion = unit_motion(m);
-    struct enl_field f = new_field();
+    struct enl_field f = unit_field();
     void *moving = NULL;
     assert_true(m->prepare(&stage, &motion, &f, &moving, NULL));
     int node = (int)(.925f * STAGE_HEIGHT / ENL_GRID) * f.columns + (int)(.925f * STAGE_WIDTH / ENL_GRID), turns = 0;
@@ -171,7 +157,7 @@ static void flames_flicker(void **state) {
     check(most >= .03f && most <= .1f, "flicker of %g", (double)most);
     check(hertz > 1.8 && hertz < 12, "flicker at %g Hz", hertz);
     m->release(moving);
-    free_field(&f);
+    unit_field_free(&f);
 }
 
 static void flicker_is_bounded_and_loops(void **state) {

@@ -3,20 +3,6 @@
 #include "motion/course.h"
 #include "stage.h"
 
-static struct enl_field new_field(void) {
-    struct enl_field f = {.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1,
-                          .rows = (STAGE_HEIGHT + ENL_GRID - 1) / ENL_GRID + 1};
-    f.support = enl_alloc((size_t)f.columns * (size_t)f.rows, 1, NULL);
-    f.nodes = enl_alloc((size_t)f.columns * (size_t)f.rows, sizeof *f.nodes, NULL);
-    assert_true(f.support && f.nodes);
-    return f;
-}
-
-static void free_field(struct enl_field *f) {
-    enl_release(f->support);
-    enl_release(f->nodes);
-}
-
 static void displace(const struct enl_motion_info *info, const void *state, double t, struct enl_field *f) {
     memset(f->nodes, 0, (size_t)f->columns * (size_t)f->rows * sizeof *f->nodes);
     if (state && info->displace) info->displace(state, t, f, 0, f->rows);
@@ -59,7 +45,7 @@ static void nothing_to_move(void **state) {
         const char *reason = enl_why_not(&m->kind, scene);
         check(m->kind.region == ENL_ELEMENTS ? !reason : reason && strlen(reason) > 5 && !strchr(reason, '.'), "%s: %s",
               m->kind.name, reason ? reason : "no reason");
-        struct enl_field f = new_field();
+        struct enl_field f = unit_field();
         struct enl_motion motion = unit_motion(m);
         struct enl_error error = {0};
         void *moving = NULL;
@@ -68,7 +54,7 @@ static void nothing_to_move(void **state) {
         for (int n = 0; m->kind.region != ENL_ELEMENTS && n < f.columns * f.rows; n++)
             check(f.nodes[n].x == 0 && f.nodes[n].y == 0 && !f.support[n], "%s moves what is not there", m->kind.name);
         m->release(moving);
-        free_field(&f);
+        unit_field_free(&f);
     }
     enl_stage_free(&stage);
     enl_scene_free(&scene);
@@ -131,7 +117,7 @@ static float check_shade(const struct enl_motion_info *m, const struct enl_stage
 
 static void check_motion(const struct enl_motion_info *m, const struct enl_stage *stage,
                          const struct enl_motion *motion) {
-    struct enl_field f = new_field(), parts = new_field();
+    struct enl_field f = unit_field(), parts = unit_field();
     struct enl_error error = {0};
     void *moving = NULL;
     const char *name = m->kind.name;
@@ -179,8 +165,8 @@ static void check_motion(const struct enl_motion_info *m, const struct enl_stage
           (double)motion->amount, (double)most);
     m->release(moving);
     m->release(NULL);
-    free_field(&f);
-    free_field(&parts);
+    unit_field_free(&f);
+    unit_field_free(&parts);
 }
 
 static void every_motion_keeps_its_word(void **state) {
@@ -220,7 +206,7 @@ static void seeds_decide(void **state) {
             struct enl_stage stage;
             unit_stage(&stage, scene, false, pool);
             stage.seed = k == 2 ? 1234567 : 5;
-            f[k] = new_field();
+            f[k] = unit_field();
             void *moving = NULL;
             assert_true(m->prepare(&stage, &motion, &f[k], &moving, NULL));
             displace(m, moving, 2.5, &f[k]);
@@ -230,7 +216,7 @@ static void seeds_decide(void **state) {
         size_t bytes = (size_t)f[0].columns * (size_t)f[0].rows * sizeof *f[0].nodes;
         check(!memcmp(f[0].nodes, f[1].nodes, bytes), "%s differs with the same seed", m->kind.name);
         differ += memcmp(f[0].nodes, f[2].nodes, bytes) != 0;
-        for (int k = 0; k < 3; k++) free_field(&f[k]);
+        for (int k = 0; k < 3; k++) unit_field_free(&f[k]);
         enl_scene_free(&scene);
     }
     assert_true(differ >= 4);
@@ -246,7 +232,7 @@ static void swash_runs_up_and_back(void **state) {
     struct enl_motion motion = unit_motion(m);
     struct enl_stage stage;
     unit_stage(&stage, scene, true, pool);
-    struct enl_field f = new_field();
+    struct enl_field f = unit_field();
     void *moving = NULL;
     assert_true(m->prepare(&stage, &motion, &f, &moving, NULL));
     int edge = (int)(.86f * STAGE_HEIGHT / ENL_GRID), column = 12; // far from the picture's and the water's sides
@@ -270,7 +256,7 @@ static void swash_runs_up_and_back(void **state) {
     m->release(moving);
     scene->beach = 0;
     assert_string_equal(enl_why_not(&m->kind, scene), "no beach was found");
-    free_field(&f);
+    unit_field_free(&f);
     enl_stage_free(&stage);
     enl_scene_free(&scene);
     enl_pool_free(&pool);

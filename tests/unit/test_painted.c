@@ -167,14 +167,6 @@ static void travel(const struct enl_motion_info *info, const void *moving, struc
     ret[1] = (float)((double)(second ? at[0].y2 - at[1].y2 : at[0].y - at[1].y) / dt);
 }
 
-static struct enl_field new_field(void) {
-    struct enl_field f = {.columns = (STAGE_WIDTH + ENL_GRID - 1) / ENL_GRID + 1,
-                          .rows = (STAGE_HEIGHT + ENL_GRID - 1) / ENL_GRID + 1};
-    f.support = enl_alloc((size_t)f.columns * (size_t)f.rows, 1, NULL);
-    f.nodes = enl_alloc((size_t)f.columns * (size_t)f.rows, sizeof *f.nodes, NULL);
-    return f;
-}
-
 // Every node's travel agrees with `want`: inside `box` (pixels: left, top, right, bottom) it goes that way, and outside
 // of `all` nothing moves.
 static void flows_in(const struct enl_arrow *arrows, int count, bool sky, const int box[4], const int all[4],
@@ -186,7 +178,7 @@ static void flows_in(const struct enl_arrow *arrows, int count, bool sky, const 
     const struct enl_motion_info *arrows_info = enl_motion_find("arrows"),
                                  *info = sky ? arrows_info->also : arrows_info;
     struct enl_motion motion = unit_motion(arrows_info);
-    struct enl_field f = new_field();
+    struct enl_field f = unit_field();
     void *moving = NULL;
     assert_true(info->prepare(&stage, &motion, &f, &moving, NULL));
     assert_non_null(moving);
@@ -202,8 +194,7 @@ static void flows_in(const struct enl_arrow *arrows, int count, bool sky, const 
                       "%d,%d moves", x, y);
         }
     info->release(moving);
-    enl_release(f.support);
-    enl_release(f.nodes);
+    unit_field_free(&f);
     enl_stage_free(&stage);
     enl_scene_free(&scene);
     enl_pool_free(&pool);
@@ -236,18 +227,6 @@ static void the_flow_bends(void **state) {
     flows_in(two, 2, false, near_second, all, (float[2]){0, .1f * STAGE_HEIGHT / 6});
 }
 
-#define BYTES (STAGE_WIDTH * STAGE_HEIGHT * 3 / 2 + STAGE_WIDTH + STAGE_HEIGHT)
-
-static void draw(struct enl_renderer *r, int index, uint8_t *bytes) {
-    int cw = (STAGE_WIDTH + 1) / 2, ch = (STAGE_HEIGHT + 1) / 2;
-    struct enl_frame frame = {
-        .width = STAGE_WIDTH,
-        .height = STAGE_HEIGHT,
-        .planes = {bytes, bytes + STAGE_WIDTH * STAGE_HEIGHT, bytes + STAGE_WIDTH * STAGE_HEIGHT + cw * ch},
-        .strides = {STAGE_WIDTH, cw, cw}};
-    enl_renderer_draw(r, index, &frame);
-}
-
 static struct enl_picture *painted(int width, int height, const float boxes[][4], int count) {
     struct enl_picture *mask = enl_picture_new(width, height, 1, NULL);
     for (int y = 0; y < height; y++)
@@ -270,7 +249,7 @@ static void frozen_pixels_stay(void **state) {
     struct enl_picture *mask = painted(STAGE_WIDTH, STAGE_HEIGHT, boxes, 4);
     static const struct enl_arrow arrows[] = {
         {{.3f, .1f}, {.35f, .02f}, 1}, {{.2f, .9f}, {.05f, .75f}, 1}, {{.8f, .8f}, {.85f, .7f}, 1}};
-    uint8_t *first = malloc(BYTES), *now = malloc(BYTES);
+    uint8_t *first = malloc(UNIT_FRAME_BYTES), *now = malloc(UNIT_FRAME_BYTES);
     int count = 0, tried = 0;
     while (enl_motions[count]) count++;
     for (int i = 0; i <= count; i++) { // the last time all of them
@@ -286,10 +265,10 @@ static void frozen_pixels_stay(void **state) {
             stage_with(&stage, scene, arrows, 3, mask, loop, pool);
             struct enl_renderer *r = enl_renderer_new(&stage, plan, pool, false, NULL);
             assert_non_null(r);
-            draw(r, 0, first);
+            unit_draw(r, 0, first);
             long moved = 0;
             for (int f = 3; f < stage.frames; f += UNIT_SLOW ? 23 : 3) {
-                draw(r, f, now);
+                unit_draw(r, f, now);
                 for (int n = 0; n < STAGE_WIDTH * STAGE_HEIGHT; n++) {
                     check(now[n] == first[n] || !mask->data[n], "%s%s at %d: pixel %d,%d", plan->motions[0].motion,
                           plan->motion_count > 1 ? " and all" : "", f, n % STAGE_WIDTH, n / STAGE_WIDTH);

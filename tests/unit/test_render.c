@@ -107,19 +107,6 @@ static void kernels_agree(void **state) {
     assert_true(tiles > 1000 && still < tiles / 4);
 }
 
-#define CW ((STAGE_WIDTH + 1) / 2)
-#define CH ((STAGE_HEIGHT + 1) / 2)
-#define FRAME_BYTES (STAGE_WIDTH * STAGE_HEIGHT + 2 * CW * CH)
-
-static void draw(struct enl_renderer *r, int index, uint8_t *bytes) {
-    struct enl_frame frame = {
-        .width = STAGE_WIDTH,
-        .height = STAGE_HEIGHT,
-        .planes = {bytes, bytes + STAGE_WIDTH * STAGE_HEIGHT, bytes + STAGE_WIDTH * STAGE_HEIGHT + CW * CH},
-        .strides = {STAGE_WIDTH, CW, CW}};
-    enl_renderer_draw(r, index, &frame);
-}
-
 static double difference(const uint8_t *a, const uint8_t *b) { // mean absolute, of luma
     double sum = 0;
     for (int i = 0; i < STAGE_WIDTH * STAGE_HEIGHT; i++) sum += abs(a[i] - b[i]);
@@ -128,7 +115,7 @@ static double difference(const uint8_t *a, const uint8_t *b) { // mean absolute,
 
 static int worst(const uint8_t *a, const uint8_t *b) {
     int most = 0;
-    for (int i = 0; i < FRAME_BYTES; i++) most = abs(a[i] - b[i]) > most ? abs(a[i] - b[i]) : most;
+    for (int i = 0; i < UNIT_FRAME_BYTES; i++) most = abs(a[i] - b[i]) > most ? abs(a[i] - b[i]) : most;
     return most;
 }
 
@@ -149,7 +136,7 @@ static struct enl_plan *plan_of(const struct enl_motion_info *const *motions, in
 static void first_frame_is_the_photo(void **state) {
     (void)state;
     struct enl_pool *pool = enl_pool_new(2, NULL);
-    uint8_t *photo = malloc(FRAME_BYTES), *first = malloc(FRAME_BYTES), *later = malloc(FRAME_BYTES);
+    uint8_t *photo = malloc(UNIT_FRAME_BYTES), *first = malloc(UNIT_FRAME_BYTES), *later = malloc(UNIT_FRAME_BYTES);
     for (int i = 0; enl_motions[i]; i++) {
         struct enl_scene *scene = unit_scene(unit_water(enl_motions[i]));
         for (int loop = 0; loop < 2; loop++) {
@@ -157,18 +144,18 @@ static void first_frame_is_the_photo(void **state) {
             unit_stage(&stage, scene, loop, pool);
             struct enl_plan *plan = plan_of(enl_motions + i, 1), *none = plan_of(NULL, 0);
             struct enl_renderer *r = renderer(&stage, none, pool, false);
-            draw(r, 50, photo);
+            unit_draw(r, 50, photo);
             assert_true(enl_renderer_active(r) == 0);
             enl_renderer_free(&r);
             assert_null(r);
             r = renderer(&stage, plan, pool, false);
-            draw(r, 0, first);
-            check(!enl_motions[i]->shade || !memcmp(photo, first, FRAME_BYTES), "%s is in the air at once",
+            unit_draw(r, 0, first);
+            check(!enl_motions[i]->shade || !memcmp(photo, first, UNIT_FRAME_BYTES), "%s is in the air at once",
                   enl_motions[i]->kind.name);
             bool moves = false;
             for (int f = 10; f < stage.frames && !moves; f += 3) {
-                draw(r, f, later);
-                moves = memcmp(first, later, FRAME_BYTES) != 0;
+                unit_draw(r, f, later);
+                moves = memcmp(first, later, UNIT_FRAME_BYTES) != 0;
             }
             const char *name = enl_motions[i]->kind.name;
             if (strcmp(name, "zoom_out") != 0) // starts closer: there is nothing beyond the photo's edge
@@ -179,8 +166,8 @@ static void first_frame_is_the_photo(void **state) {
             // And with amount 0, nothing at all.
             plan->motions[0].amount = 0;
             r = renderer(&stage, plan, pool, false);
-            draw(r, 40, later);
-            check(!memcmp(photo, later, FRAME_BYTES), "%s moves with amount 0", name);
+            unit_draw(r, 40, later);
+            check(!memcmp(photo, later, UNIT_FRAME_BYTES), "%s moves with amount 0", name);
             enl_renderer_free(&r);
             enl_stage_free(&stage);
             enl_release(plan);
@@ -198,7 +185,7 @@ static void first_frame_is_the_photo(void **state) {
 static void same_frames_everywhere(void **state) {
     (void)state;
     static const int frames[] = {0, 1, 17, 44, 95};
-    uint8_t *want = malloc(5 * FRAME_BYTES), *got = malloc(FRAME_BYTES);
+    uint8_t *want = malloc(5 * UNIT_FRAME_BYTES), *got = malloc(UNIT_FRAME_BYTES);
     int count = 0;
     while (enl_motions[count]) count++;
     for (int water = UNIT_SLOW ? ENL_WATER_STREAM : ENL_WATER_STILL; water <= ENL_WATER_FALL; water++) {
@@ -212,9 +199,9 @@ static void same_frames_everywhere(void **state) {
             struct enl_renderer *r = renderer(&stage, plan, pool, k >= 3);
             for (int i = 0; i < 5; i++) {
                 int at = k % 2 ? 4 - i : i;
-                draw(r, frames[at], k ? got : want + at * FRAME_BYTES);
-                check(!k || !memcmp(got, want + at * FRAME_BYTES, FRAME_BYTES), "frame %d differs on %d threads%s",
-                      frames[at], threads[k], k >= 3 ? " without SIMD" : "");
+                unit_draw(r, frames[at], k ? got : want + at * UNIT_FRAME_BYTES);
+                check(!k || !memcmp(got, want + at * UNIT_FRAME_BYTES, UNIT_FRAME_BYTES),
+                      "frame %d differs on %d threads%s", frames[at], threads[k], k >= 3 ? " without SIMD" : "");
             }
             enl_renderer_free(&r);
             enl_stage_free(&stage);
@@ -232,7 +219,7 @@ static void loops_meet(void **state) {
     (void)state;
     struct enl_pool *pool = enl_pool_new(2, NULL);
     uint8_t *bytes[3];
-    for (int i = 0; i < 3; i++) bytes[i] = malloc(FRAME_BYTES);
+    for (int i = 0; i < 3; i++) bytes[i] = malloc(UNIT_FRAME_BYTES);
     for (int i = 0; enl_motions[i] && !UNIT_SLOW; i++) {
         struct enl_scene *scene = unit_scene(unit_water(enl_motions[i]));
         struct enl_stage stage;
@@ -240,10 +227,10 @@ static void loops_meet(void **state) {
         struct enl_plan *plan = plan_of(enl_motions + i, 1);
         struct enl_renderer *r = renderer(&stage, plan, pool, false);
         double most = 0;
-        draw(r, 0, bytes[2]);
-        memcpy(bytes[0], bytes[2], FRAME_BYTES);
+        unit_draw(r, 0, bytes[2]);
+        memcpy(bytes[0], bytes[2], UNIT_FRAME_BYTES);
         for (int f = 1; f < stage.frames; f++) {
-            draw(r, f, bytes[f % 2]);
+            unit_draw(r, f, bytes[f % 2]);
             most = fmax(most, difference(bytes[0], bytes[1]));
         }
         double seam = difference(bytes[(stage.frames - 1) % 2], bytes[2]);
@@ -264,10 +251,10 @@ static void the_rest_is_untouched(void **state) {
     struct enl_scene *scene = unit_scene(ENL_WATER_WAVES);
     struct enl_stage stage;
     unit_stage(&stage, scene, false, pool);
-    uint8_t *photo = malloc(FRAME_BYTES), *now = malloc(FRAME_BYTES);
+    uint8_t *photo = malloc(UNIT_FRAME_BYTES), *now = malloc(UNIT_FRAME_BYTES);
     struct enl_plan *plan = plan_of(NULL, 0);
     struct enl_renderer *r = renderer(&stage, plan, pool, false);
-    draw(r, 0, photo);
+    unit_draw(r, 0, photo);
     enl_renderer_free(&r);
     enl_release(plan);
     static const struct {
@@ -283,7 +270,7 @@ static void the_rest_is_untouched(void **state) {
         r = renderer(&stage, plan, pool, false);
         assert_true(enl_renderer_active(r) > 0 && enl_renderer_active(r) < 1);
         for (int f = 5; f < stage.frames; f += 13) {
-            draw(r, f, now);
+            unit_draw(r, f, now);
             for (int y = (int)(b[1] * STAGE_HEIGHT); y < (int)(b[3] * STAGE_HEIGHT); y++)
                 for (int x = (int)(b[0] * STAGE_WIDTH); x < (int)(b[2] * STAGE_WIDTH); x++)
                     check(now[y * STAGE_WIDTH + x] == photo[y * STAGE_WIDTH + x], "%s touches %d,%d", still[i].name, x,
@@ -306,7 +293,7 @@ static void strange_plans(void **state) {
     struct enl_stage stage;
     struct enl_error error = {0};
     unit_stage(&stage, scene, false, pool);
-    uint8_t *now = malloc(FRAME_BYTES);
+    uint8_t *now = malloc(UNIT_FRAME_BYTES);
     struct enl_plan *plan = plan_of(NULL, 0);
     int count = 0;
     while (enl_motions[count]) count++;
@@ -315,7 +302,7 @@ static void strange_plans(void **state) {
         plan->motions[i].amount = 3, plan->motions[i].speed = 4, plan->motions[i].start = i % 2 ? 15 : 0;
     }
     struct enl_renderer *r = renderer(&stage, plan, pool, false);
-    for (int f = 0; f < stage.frames; f += 19) draw(r, f, now);
+    for (int f = 0; f < stage.frames; f += 19) unit_draw(r, f, now);
     enl_renderer_free(&r);
     snprintf(plan->motions[3].motion, sizeof plan->motions[3].motion, "levitate");
     assert_null(enl_renderer_new(&stage, plan, pool, false, &error));
