@@ -2,7 +2,7 @@
 // Animated AVIF by libavif, which packs AV1 with libaom: https://aomediacodec.github.io/av1-avif/. The packed frames
 // stay in memory until the end, since the head of the file lists them; they are a few megabytes.
 #include "base/output.h"
-#include "movie/bytes.h"
+#include "base/bytes.h"
 #include "movie/movie.h"
 
 #include <avif/avif.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // GIF89a by libcgif. Frames are written as they come; three are kept.
 #include "base/output.h"
-#include "movie/bytes.h"
+#include "base/bytes.h"
 #include "movie/movie.h"
 #include "movie/palette.h"
 #include "movie/planes.h"

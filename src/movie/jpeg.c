@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "movie/jpeg.h"
-#include "movie/bytes.h"
+#include "base/bytes.h"
 #include "movie/planes.h"
 
 #include <string.h>

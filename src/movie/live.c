@@ -2,7 +2,7 @@
 // Live Photo: a QuickTime film and a JPEG of its first frame that name the same content identifier, the one in its
 // movie's metadata, the other in Apple's maker note; and a track of timed metadata that says when the still was taken.
 // QuickTime File Format Specification (Apple, 2016): "Metadata" and "Timed Metadata Media".
-#include "movie/bytes.h"
+#include "base/bytes.h"
 #include "movie/jpeg.h"
 #include "movie/mp4.h"
 

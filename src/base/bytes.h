@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bytes that grow, big-endian, with boxes in boxes: for heads of files that no library writes for us.
-#ifndef ENL_MOVIE_BYTES_H
-#define ENL_MOVIE_BYTES_H
+#ifndef ENL_BYTES_H
+#define ENL_BYTES_H
 
 #include "base/base.h"
 
