@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 # The way of a photo. A room includes itself, base, the public headers, and what stands before it on the way.
-WAY = ["photo", "model", "scene", "plan", "motion", "render", "sound", "mark", "movie", "engine", "cli"]
+WAY = ["photo", "model", "scene", "plan", "motion", "render", "sound", "mark", "movie", "credential", "engine", "cli"]
 ONLY_THESE_KNOW_ENGINE = {"engine", "cli"}
 # What stands in a table elsewhere: the lexicon is made for the label by plan, which is before mark on the way.
 
