@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-const struct enl_container *const enl_containers[] = {NULL};
+extern const struct enl_container enl_container_bmff;
+const struct enl_container *const enl_containers[] = {&enl_container_bmff, NULL};
 
 const struct enl_container *enl_container_of(const struct enl_source *source, const char **ret_type,
                                              struct enl_error *error) {

@@ -24,6 +24,6 @@
 #define ENL_MAX_LEAVES (1u << 20)    // of a Merkle tree
 #define ENL_MAX_ANSWER (1u << 20)    // bytes of a time-stamp or an OCSP answer from the net
 #define ENL_NET_SECONDS 10           // that a server may take
-#define ENL_HASH_BLOCK (1u << 20)    // bytes read at once while hashing
+#define ENL_HASH_BLOCK (256u << 10)  // bytes read at once while hashing
 
 #endif
