@@ -4,8 +4,12 @@
 
 #include <string.h>
 
-extern const struct enl_container enl_container_bmff;
-const struct enl_container *const enl_containers[] = {&enl_container_bmff, NULL};
+extern const struct enl_container enl_container_bmff, enl_container_jpeg, enl_container_png, enl_container_riff,
+    enl_container_gif, enl_container_tiff, enl_container_svg;
+
+const struct enl_container *const enl_containers[] = {
+    &enl_container_bmff, &enl_container_jpeg, &enl_container_png, &enl_container_riff,
+    &enl_container_gif,  &enl_container_tiff, &enl_container_svg, NULL};
 
 const struct enl_container *enl_container_of(const struct enl_source *source, const char **ret_type,
                                              struct enl_error *error) {
