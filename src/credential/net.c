@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "credential/net.h"
+#include "credential/limits.h"
+
+#include <openssl/err.h>
+#include <openssl/http.h>
+#include <openssl/httperr.h>
+#include <openssl/ssl.h>
+
+#include <string.h>
+
+struct address {
+    char *host, *port, *path;
+    int secure;
+    SSL_CTX *tls;
+    bool proxied; // a proxy (https_proxy in the environment) stands between
+};
+
+static bool parse(const char *url, struct address *a) {
+    if (strncmp(url, "http://", 7) && strncmp(url, "https://", 8)) return false;
+    for (const char *c = url; *c; c++)
+        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7F) return false; // nothing that breaks a header's line
+    return OSSL_HTTP_parse_url(url, &a->secure, NULL, &a->host, &a->port, NULL, &a->path, NULL, NULL) == 1;
+}
+
+static void forget(struct address *a) {
+    OPENSSL_free(a->host);
+    OPENSSL_free(a->port);
+    OPENSSL_free(a->path);
+    SSL_CTX_free(a->tls);
+}
+
+bool enl_net_is_url(const char *url) {
+    struct address a = {0};
+    bool good = strlen(url) < 2048 && parse(url, &a);
+    forget(&a);
+    ERR_clear_error();
+    return good;
+}
+
+// Puts TLS over a connection as it begins and takes it off as it ends. The certificate must be the host's.
+static BIO *wrap(BIO *bio, void *user, int connect, int detail) {
+    struct address *a = user;
+    (void)detail;
+    if (!a->secure) return bio;
+    if (!connect) {
+        BIO_ssl_shutdown(bio);
+        BIO *inner = BIO_pop(bio);
+        BIO_free(bio);
+        return inner;
+    }
+    // The library leaves it to us to ask the proxy for a way through.
+    if (a->proxied && !OSSL_HTTP_proxy_connect(bio, a->host, a->port, NULL, NULL, ENL_NET_SECONDS, NULL, NULL))
+        return NULL;
+    BIO *over = BIO_new_ssl(a->tls, 1);
+    SSL *tls = NULL;
+    if (over) BIO_get_ssl(over, &tls);
+    if (!tls || SSL_set_tlsext_host_name(tls, a->host) != 1 || SSL_set1_host(tls, a->host) != 1) {
+        BIO_free(over);
+        return NULL;
+    }
+    return BIO_push(over, bio);
+}
+
+static bool prepare_tls(struct address *a) {
+    if (!a->secure) return true;
+    if (!(a->tls = SSL_CTX_new(TLS_client_method()))) return false;
+    a->proxied = OSSL_HTTP_adapt_proxy(NULL, NULL, a->host, 1) != NULL;
+    SSL_CTX_set_verify(a->tls, SSL_VERIFY_PEER, NULL);
+    return SSL_CTX_set_default_verify_paths(a->tls) == 1 && SSL_CTX_set_min_proto_version(a->tls, TLS1_2_VERSION) == 1;
+}
+
+// Everything of the answer.
+static bool take(BIO *from, struct enl_bytes *to) {
+    char block[4096];
+    for (int n; (n = BIO_read(from, block, sizeof block)) > 0;) {
+        if (to->size + (size_t)n > ENL_MAX_ANSWER) return false;
+        enl_bytes_put(to, block, (size_t)n);
+    }
+    return to->size > 0 && !to->failed;
+}
+
+bool enl_net_ask(const char *url, const char *type, const char *answer_type, const void *question, size_t size,
+                 struct enl_bytes *ret_answer, struct enl_error *error) {
+    struct address a = {0};
+    if (!parse(url, &a) || !prepare_tls(&a)) {
+        forget(&a);
+        ERR_clear_error();
+        return enl_fail(error, ENL_IO, "cannot be asked");
+    }
+    BIO *body = BIO_new_mem_buf(question, (int)size);
+    BIO *answer = !body ? NULL :
+                          OSSL_HTTP_transfer(NULL, a.host, a.port, a.path, a.secure, NULL, NULL, NULL, NULL, wrap, &a,
+                                             0, NULL, type, body, answer_type, 1, ENL_MAX_ANSWER, ENL_NET_SECONDS, 0);
+    unsigned long last = ERR_peek_last_error();
+    int reason = ERR_GET_LIB(last) == ERR_LIB_HTTP ? ERR_GET_REASON(last) : 0;
+    bool good = answer && take(answer, ret_answer);
+    BIO_free(answer);
+    BIO_free(body);
+    forget(&a);
+    ERR_clear_error();
+    return good ||
+           enl_fail(error, ENL_IO, "%s",
+                    reason == HTTP_R_UNEXPECTED_CONTENT_TYPE ? "answers with something else" : "does not answer");
+}
