@@ -80,6 +80,9 @@ ENL_API const char *enl_check_sentence(const struct enl_check *check);
 ENL_API const char *enl_check_details(const struct enl_check *check);
 // Whether a code of C2PA 2.4 section 15.2.2 was given for the file's own (active) manifest.
 ENL_API bool enl_check_has(const struct enl_check *check, const char *code);
+// All codes of the active manifest and of what it was made from, "code, code (2), ..."; failures first. Released with
+// free(); NULL: no memory.
+ENL_API char *enl_check_codes(const struct enl_check *check);
 // The whole report as JSON: shaped as c2patool's, or with `crjson` as crJSON. Released with free(); NULL: no memory.
 ENL_API char *enl_check_json(const struct enl_check *check, bool crjson);
 // The manifest store as it was found; NULL: none. Owned by the check.

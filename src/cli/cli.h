@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include <enliven/credential.h>
 #include <enliven/story.h>
 
 struct enl_photo;
@@ -18,25 +19,34 @@ struct cli_option {
 
 struct cli_command {
     const char *name, *arguments, *help;
+    const char *asks;                 // for an argument that is missing: "Which photo?"
+    int most;                         // arguments; 0: one
     const struct cli_option *options; // ends with a NULL name
     int (*run)(int count, char **words); // the words after the name; returns the exit status
 };
-extern const struct cli_command cli_story, cli_look, cli_plan;
+extern const struct cli_command cli_story, cli_look, cli_plan, cli_check, cli_trust;
+
+#define CLI_MOST_WORDS 256
 
 // What the words say, by the command's table.
 struct cli_words {
     const struct cli_command *command;
-    const char *argument;        // the one word that is no option
-    const char *values[32];      // by the option's place in the table; "" for a switch that was given; NULL: not given
-    int arrow_count;             // of --arrow, which may stand there several times
-    const char *arrows[ENL_MAX_ARROWS];
+    int argument_count;
+    const char *arguments[CLI_MOST_WORDS]; // the words that are no options
+    int given_count;
+    struct {
+        const struct cli_option *option;
+        const char *value; // "" of a switch
+    } given[CLI_MOST_WORDS]; // in order; an option may stand there several times
 };
 // False, with the mistake in `error`, for words that the table does not allow.
 bool cli_parse(const struct cli_command *command, int count, char **words, struct cli_words *ret,
                struct enl_error *error);
 // Whether --help or -h stands among the options, and not as a value or behind --.
 bool cli_asks_help(const struct cli_command *command, int count, char **words);
-const char *cli_value(const struct cli_words *words, const char *name); // NULL: not given
+const char *cli_value(const struct cli_words *words, const char *name); // the last one given; NULL: none
+// The values of an option that may stand there several times, one a call; `*at` 0 begins. NULL: no more.
+const char *cli_next(const struct cli_words *words, const char *name, int *at);
 bool cli_number(const struct cli_words *words, const char *name, double low, double high, bool whole, double *number,
                 struct enl_error *error); // leaves *number when not given
 // The arrows that --arrow says, into `ret_arrows`; their number into `ret_count`.
@@ -63,6 +73,15 @@ struct enl_models *cli_models(const struct cli_words *words, struct enl_error *e
 struct enl_scene *cli_look_at(const char *path, struct enl_models *models, int threads, int max_side,
                               struct enl_photo **ret_photo, struct enl_error *error);
 bool cli_same_file(const char *a, const char *b); // both there, and one
+// The folder of settings, of which `name` is a file or folder: $ENLIVEN_HOME, $XDG_CONFIG_HOME/enliven or
+// ~/.config/enliven. Free with free(). NULL with `error` filled: there is no home either.
+char *cli_home(const char *name, struct enl_error *error);
+// Whom to trust, as --trust, --tsa-trust, --allowed and the lists at home say. NULL with `error` filled.
+struct enl_trust *cli_trust_of(const struct cli_words *words, struct enl_error *error);
+#define CLI_TRUST_OPTIONS                                                                                              \
+    {"--trust", "PEM", "certificates of those whose signatures are trusted, besides your list; may be repeated"},      \
+        {"--tsa-trust", "PEM", "the same for those who attest the time"},                                             \
+        {"--allowed", "PEM", "certificates of signers who are trusted by themselves"}
 // A whole file as a string; free with free(). NULL with `error` filled; at most a megabyte.
 char *cli_read_text(const char *path, struct enl_error *error);
 // "sky 32 %, waves 24 %, one face (smiling)" on standard output.

@@ -147,12 +147,12 @@ static int run(int count, char **arguments) {
         enl_fail(&error, ENL_USAGE, "--masks needs a folder.");
         return cli_complain(&error);
     }
-    struct masks masks = {.dir = dir, .photo = words.argument, .force = cli_value(&words, "--force")};
+    struct masks masks = {.dir = dir, .photo = words.arguments[0], .force = cli_value(&words, "--force")};
     struct enl_photo *photo = NULL;
     struct enl_models *models = cli_models(&words, &error);
     // Masks are of the upright photo's size, so for them all of it is decoded.
     struct enl_scene *scene = models ?
-                                  cli_look_at(words.argument, models, (int)threads, dir ? 0 : 1920, &photo, &error) :
+                                  cli_look_at(words.arguments[0], models, (int)threads, dir ? 0 : 1920, &photo, &error) :
                                   NULL;
     if (scene) scene->width = photo->file_width, scene->height = photo->file_height;
     char *json = scene && as_json ? describe(scene, lang, &error) : NULL;
@@ -166,4 +166,5 @@ static int run(int count, char **arguments) {
     return done ? ENL_OK : cli_complain(&error);
 }
 
-const struct cli_command cli_look = {"look", "PHOTO", "tells what is in it", options, run};
+const struct cli_command cli_look = {
+    .name = "look", .arguments = "PHOTO", .help = "tells what is in it", .asks = "photo", .options = options, .run = run};

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct cli_command *const commands[] = {&cli_story, &cli_look, &cli_plan};
+static const struct cli_command *const commands[] = {&cli_story, &cli_look, &cli_plan, &cli_check, &cli_trust};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static void help(FILE *out) {
@@ -15,7 +15,8 @@ static void help(FILE *out) {
         fprintf(out, "  enliven %-6s %-18s %s\n", commands[i]->name, commands[i]->arguments, commands[i]->help);
     fputs("\nenliven COMMAND --help tells the options. Exit status: 0 done, 1 a fault of ours, 2 words that make no "
           "sense,\n"
-          "3 not a usable photo, 4 a file that cannot be read or written, 5 not enough memory, 130 stopped.\n"
+          "3 not a usable photo, 4 a file that cannot be read or written, 5 not enough memory, 130 stopped;\n"
+          "of check: 0 trusted, 10 valid but signed by nobody known, 11 broken, 12 no credentials.\n"
           "Every video carries a label and metadata that say a machine made it.\n",
           out);
 }

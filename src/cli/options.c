@@ -18,6 +18,7 @@ bool cli_parse(const struct cli_command *command, int count, char **words, struc
                struct enl_error *error) {
     *ret = (struct cli_words){.command = command};
     bool options = true;
+    if (count > CLI_MOST_WORDS) return enl_fail(error, ENL_USAGE, "There are more than %d words.", CLI_MOST_WORDS);
     for (int i = 0; i < count; i++) {
         const char *word = words[i], *equals = strchr(word, '=');
         if (options && !strcmp(word, "--")) {
@@ -36,19 +37,19 @@ bool cli_parse(const struct cli_command *command, int count, char **words, struc
                 return enl_fail(error, ENL_USAGE, "The option %s takes no value.", option->name);
             if (option->value && word[length] != '=' && i + 1 >= count)
                 return enl_fail(error, ENL_USAGE, "The option %s needs a value: %s.", option->name, option->value);
-            const char *value = !option->value ? "" : word[length] == '=' ? word + length + 1 : words[++i];
-            ret->values[k] = value;
-            if (!strcmp(option->name, "--arrow") && ret->arrow_count == ENL_MAX_ARROWS)
-                return enl_fail(error, ENL_USAGE, "There are more than %d arrows.", ENL_MAX_ARROWS);
-            if (!strcmp(option->name, "--arrow")) ret->arrows[ret->arrow_count++] = value;
-        } else if (ret->argument) {
-            return enl_fail(error, ENL_USAGE, "One photo at a time: \"%.60s\" is too many.", word);
+            ret->given[ret->given_count].option = option;
+            ret->given[ret->given_count++].value = !option->value       ? ""
+                                                   : word[length] == '=' ? word + length + 1
+                                                                         : words[++i];
+        } else if (ret->argument_count == (command->most ? command->most : 1)) {
+            return enl_fail(error, ENL_USAGE, "One %s at a time: \"%.60s\" is too many.", command->asks, word);
         } else {
-            ret->argument = word;
+            ret->arguments[ret->argument_count++] = word;
         }
     }
-    if (!ret->argument || !ret->argument[0])
-        return enl_fail(error, ENL_USAGE, "Which photo? Say: enliven %s %s.", command->name, command->arguments);
+    if (!ret->argument_count || !ret->arguments[0][0])
+        return enl_fail(error, ENL_USAGE, "Which %s? Say: enliven %s %s.", command->asks, command->name,
+                        command->arguments);
     return true;
 }
 
@@ -64,10 +65,18 @@ bool cli_asks_help(const struct cli_command *command, int count, char **words) {
     return false;
 }
 
-const char *cli_value(const struct cli_words *words, const char *name) {
-    for (int k = 0; words->command->options[k].name; k++)
-        if (!strcmp(words->command->options[k].name, name)) return words->values[k];
+const char *cli_next(const struct cli_words *words, const char *name, int *at) {
+    while (*at < words->given_count) {
+        int i = (*at)++;
+        if (!strcmp(words->given[i].option->name, name)) return words->given[i].value;
+    }
     return NULL;
+}
+
+const char *cli_value(const struct cli_words *words, const char *name) {
+    const char *value = NULL, *next;
+    for (int at = 0; (next = cli_next(words, name, &at));) value = next;
+    return value;
 }
 
 bool cli_number(const struct cli_words *words, const char *name, double low, double high, bool whole, double *number,
@@ -88,9 +97,11 @@ bool cli_number(const struct cli_words *words, const char *name, double low, dou
 
 bool cli_arrows(const struct cli_words *words, struct enl_arrow ret_arrows[ENL_MAX_ARROWS], int *ret_count,
                 struct enl_error *error) {
+    const char *text;
     *ret_count = 0;
-    for (int i = 0; i < words->arrow_count; i++) {
-        const char *at = words->arrows[i];
+    for (int i = 0, next = 0; (text = cli_next(words, "--arrow", &next)); i++) {
+        if (i == ENL_MAX_ARROWS) return enl_fail(error, ENL_USAGE, "There are more than %d arrows.", ENL_MAX_ARROWS);
+        const char *at = text;
         float *places[4] = {&ret_arrows[i].from[0], &ret_arrows[i].from[1], &ret_arrows[i].to[0],
                             &ret_arrows[i].to[1]};
         bool good = strspn(at, "0123456789.eE-,") == strlen(at); // strtod() takes more than plain decimals
@@ -104,7 +115,7 @@ bool cli_arrows(const struct cli_words *words, struct enl_arrow ret_arrows[ENL_M
         if (!good)
             return enl_fail(error, ENL_USAGE,
                             "--arrow takes x0,y0,x1,y1, fractions of the photo's width and height, not \"%.40s\".",
-                            words->arrows[i]);
+                            text);
         ret_arrows[i].speed = 1;
         ++*ret_count;
     }

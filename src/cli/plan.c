@@ -39,7 +39,7 @@ static int run(int count, char **arguments) {
         return cli_complain(&error);
     const char *freeze = cli_value(&words, "--freeze");
     struct enl_models *models = cli_models(&words, &error);
-    struct enl_scene *scene = models ? cli_look_at(words.argument, models, 0, 1920, &photo, &error) : NULL;
+    struct enl_scene *scene = models ? cli_look_at(words.arguments[0], models, 0, 1920, &photo, &error) : NULL;
     struct enl_plan *plan = NULL;
     if (scene && check_freeze(freeze, photo, &error))
         plan = enl_plan_make(scene,
@@ -68,4 +68,5 @@ static int run(int count, char **arguments) {
     return done ? ENL_OK : cli_complain(&error);
 }
 
-const struct cli_command cli_plan = {"plan", "PHOTO", "tells what would move, and how", options, run};
+const struct cli_command cli_plan = {
+    .name = "plan", .arguments = "PHOTO", .help = "tells what would move, and how", .asks = "photo", .options = options, .run = run};

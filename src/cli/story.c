@@ -226,15 +226,15 @@ static int run(int count, char **arguments) {
     params.arrows = arrows;
     double began = enl_seconds();
     char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) :
-                                            default_output(words.argument, params.format, params.preview);
+                                            default_output(words.arguments[0], params.format, params.preview);
     struct enl_story *story = NULL;
     if (!named) enl_fail(&error, ENL_NO_MEMORY, "Not enough memory.");
     else if (!*named) enl_fail(&error, ENL_USAGE, "-o needs a file name.");
-    else if (cli_same_file(named, words.argument))
+    else if (cli_same_file(named, words.arguments[0]))
         enl_fail(&error, ENL_USAGE, "The video cannot replace the photo; choose another name with -o.");
     else if ((params.models = cli_models(&words, &error))) {
         cli_hold_signals(); // it puts its file in order
-        story = enl_story_make(words.argument, named, &params, &error);
+        story = enl_story_make(words.arguments[0], named, &params, &error);
     }
     if (bar.shown) fprintf(cli_voice(), "\r\033[K");
     if (story && cli_value(&words, "--json")) print_json(story, named);
@@ -247,4 +247,5 @@ static int run(int count, char **arguments) {
     return status;
 }
 
-const struct cli_command cli_story = {"story", "PHOTO", "makes a living video of it", options, run};
+const struct cli_command cli_story = {
+    .name = "story", .arguments = "PHOTO", .help = "makes a living video of it", .asks = "photo", .options = options, .run = run};

@@ -204,7 +204,7 @@ void enl_binding_check_bmff(const struct enl_bound *bound, int version) {
     }
     if (code) enl_tell(bound->to, code, bound->url, "%s", *error.text ? error.text : "the file was changed");
     else enl_tell(bound->to, "assertion.bmffHash.match", bound->url, "the file is as it was signed");
-    if (!code && more)
+    if (more)
         enl_tell(bound->to, "assertion.bmffHash.additionalExclusionsPresent", bound->url,
                  "boxes besides the credentials are not covered by the signature");
     enl_cover_free(&cover);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void malformed(const struct enl_bound *b, const char *code, const char *why) {
+static void tell(const struct enl_bound *b, const char *code, const char *why) {
     enl_tell(b->to, code, b->url, "%s", why);
 }
 
@@ -48,26 +48,24 @@ void enl_binding_check_data(const struct enl_bound *bound) {
     bool more;
     enl_cbor_bytes(bound->assertion, "hash", &said, &said_size);
     if (!said || !read_ranges(bound, &cover, &more)) {
-        malformed(bound, "assertion.dataHash.malformed", said ? "its exclusions make no sense" : "it has no hash");
+        tell(bound, "assertion.dataHash.malformed", said ? "its exclusions make no sense" : "it has no hash");
         enl_cover_free(&cover);
         return;
     }
     const char *alg = enl_binding_alg(bound, bound->assertion, name);
     uint64_t end = cover.skips ? cover.skip[cover.skips - 1].at + cover.skip[cover.skips - 1].size : 0;
     if (alg && end > bound->source->size) {
-        malformed(bound, "assertion.dataHash.mismatch", "what is left out lies beyond the end of the file");
+        tell(bound, "assertion.dataHash.mismatch", "what is left out lies beyond the end of the file");
     } else if (alg) {
         bool done = enl_cover_settle(&cover, &error) && enl_cover_hash(bound->source, &cover, 0, bound->source->size,
                                                                        alg, NULL, hash, &size, &error);
-        if (!done) malformed(bound, "general.error", error.text);
+        if (!done) tell(bound, "general.error", error.text);
         else if (!enl_binding_same(hash, size, said, said_size))
-            malformed(bound, "assertion.dataHash.mismatch", "the file was changed");
-        else {
-            malformed(bound, "assertion.dataHash.match", "the file is as it was signed");
-            if (more)
-                malformed(bound, "assertion.dataHash.additionalExclusionsPresent",
-                          "parts besides the credentials are not covered by the signature");
-        }
+            tell(bound, "assertion.dataHash.mismatch", "the file was changed");
+        else tell(bound, "assertion.dataHash.match", "the file is as it was signed");
+        if (more)
+            tell(bound, "assertion.dataHash.additionalExclusionsPresent",
+                      "parts besides the credentials are not covered by the signature");
     }
     enl_cover_free(&cover);
 }
@@ -122,11 +120,11 @@ void enl_binding_check_boxes(const struct enl_bound *bound) {
     int part = 0;
     bool more = false, excluded = false;
     if (!enl_cbor_get(bound->assertion, "boxes", &boxes) || boxes.type != ENL_CBOR_ARRAY || !bound->container->parts) {
-        malformed(bound, "assertion.boxesHash.malformed", "it has no boxes, or this kind of file has none");
+        tell(bound, "assertion.boxesHash.malformed", "it has no boxes, or this kind of file has none");
         return;
     }
     if (!bound->container->parts(bound->source, &parts, &error)) {
-        malformed(bound, "assertion.boxesHash.mismatch", error.text);
+        tell(bound, "assertion.boxesHash.mismatch", error.text);
         return;
     }
     while (!code && enl_cbor_next(&boxes, &at, &entry)) {
@@ -134,9 +132,9 @@ void enl_binding_check_boxes(const struct enl_bound *bound) {
         more = more || excluded;
     }
     if (!code && part < parts.count) code = "assertion.boxesHash.unknownBox";
-    if (code && strcmp(code, "algorithm.unsupported")) malformed(bound, code, "the file's parts are not as they were signed");
-    if (!code) malformed(bound, "assertion.boxesHash.match", "every part of the file is as it was signed");
+    if (code && strcmp(code, "algorithm.unsupported")) tell(bound, code, "the file's parts are not as they were signed");
+    if (!code) tell(bound, "assertion.boxesHash.match", "every part of the file is as it was signed");
     if (!code && more)
-        malformed(bound, "assertion.boxesHash.additionalExclusionsPresent", "some parts are not covered by the signature");
+        tell(bound, "assertion.boxesHash.additionalExclusionsPresent", "some parts are not covered by the signature");
     enl_release(parts.list);
 }

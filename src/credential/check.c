@@ -4,10 +4,10 @@
 #include "credential/check.h"
 #include "credential/file.h"
 #include "credential/limits.h"
-#include "credential/remote.h"
+#include "credential/net.h"
 #include "credential/report.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -29,9 +29,14 @@ static bool find_store(struct enl_check *check, const struct enl_source *source,
     check->store_size = check->found.store_size;
     check->found.store = NULL;
     if (!check->store && check->found.remote && p->remote) {
+        struct enl_bytes fetched = {0};
         check->remote = true;
-        check->store = enl_fetch(check->found.remote, &check->store_size, error);
-        return check->store != NULL;
+        if (!enl_net_get(check->found.remote, ENL_MAX_STORE, &fetched, error)) {
+            enl_bytes_free(&fetched);
+            return false;
+        }
+        check->store = fetched.data;
+        check->store_size = fetched.size;
     }
     return true;
 }
@@ -137,6 +142,35 @@ enum enl_check_state enl_check_state(const struct enl_check *check) { return che
 const char *enl_check_sentence(const struct enl_check *check) { return check->sentence; }
 const char *enl_check_details(const struct enl_check *check) { return check->details; }
 bool enl_check_has(const struct enl_check *check, const char *code) { return enl_told(&check->statuses, code); }
+
+// Codes of one kind, each once, with how often.
+static void put_codes(const struct enl_statuses *s, enum enl_status_kind kind, struct enl_bytes *to) {
+    char text[128];
+    for (int i = 0; i < s->count; i++) {
+        int times = 0, before = 0;
+        for (int k = 0; k < s->count; k++) {
+            bool same = !strcmp(s->list[k].code, s->list[i].code);
+            times += same;
+            before += same && k < i;
+        }
+        if (s->list[i].kind != kind || before) continue;
+        snprintf(text, sizeof text, times > 1 ? "%s%s (%d)" : "%s%s", to->size ? ", " : "", s->list[i].code, times);
+        enl_bytes_text(to, text);
+    }
+}
+
+char *enl_check_codes(const struct enl_check *check) {
+    struct enl_bytes text = {0};
+    for (int kind = ENL_STATUS_FAILURE; kind >= ENL_STATUS_SUCCESS; kind--) {
+        put_codes(&check->statuses, (enum enl_status_kind)kind, &text);
+        for (int i = 0; i < check->delta_count; i++)
+            put_codes(&check->deltas[i].statuses, (enum enl_status_kind)kind, &text);
+    }
+    enl_bytes_number(&text, 0, 1);
+    char *copy = text.failed ? NULL : strdup((const char *)text.data);
+    enl_bytes_free(&text);
+    return copy;
+}
 
 const uint8_t *enl_check_store(const struct enl_check *check, size_t *ret_size) {
     *ret_size = check->store ? check->store_size : 0;

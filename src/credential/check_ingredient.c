@@ -25,6 +25,7 @@ static bool was_recorded(const struct enl_cbor *ingredient, const struct enl_sta
 // Keeps what is new of what was found.
 static void keep_delta(struct enl_check *check, const char *uri, const struct enl_cbor *ingredient,
                        struct enl_statuses *found, struct enl_statuses *to) {
+    if (!found->count && !found->failed) return;
     struct enl_delta *deltas = enl_alloc((size_t)check->delta_count + 1, sizeof *deltas, NULL);
     size_t size = strlen(uri) + 1;
     char *copy = enl_alloc(size, 1, NULL);
@@ -98,7 +99,9 @@ static void check_one(struct enl_check *check, struct enl_manifest *from, const 
     if (!enl_cbor_get(ingredient, "activeManifest", &hashed) && !enl_cbor_get(ingredient, "c2pa_manifest", &hashed)) {
         enl_cbor_get(ingredient, "relationship", &relation);
         if (!enl_cbor_is_text(&relation, "inputTo"))
-            enl_tell(to, "ingredient.unknownProvenance", uri, "nothing is known of what it was made from");
+            enl_tell(&found, "ingredient.unknownProvenance", uri, "nothing is known of what it was made from");
+        keep_delta(check, uri, ingredient, &found, to);
+        enl_statuses_free(&found);
         return;
     }
     if (enl_label_is(label, "c2pa.ingredient.v3") && !enl_cbor_get(ingredient, "validationResults", &results))

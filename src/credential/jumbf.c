@@ -154,7 +154,7 @@ static bool read_content(struct enl_jumbf *j, int box, const char *type, const u
 static int read_superbox(struct enl_jumbf *j, const uint8_t *start, const uint8_t *end, int parent, int depth,
                          struct enl_error *error) {
     char type[5];
-    const uint8_t *inside, *stop, *at;
+    const uint8_t *inside = start, *stop = start, *at;
     int box = add_box(j, error), last = -1;
     if (box < 0) return -1;
     read_box(start, end, type, &inside, &stop);
@@ -184,7 +184,7 @@ static int read_superbox(struct enl_jumbf *j, const uint8_t *start, const uint8_
 bool enl_jumbf_open(const uint8_t *bytes, size_t size, struct enl_jumbf *ret_jumbf, struct enl_error *error) {
     struct enl_jumbf j = {0};
     char type[5];
-    const uint8_t *inside, *end;
+    const uint8_t *inside = bytes, *end = bytes;
     bool good = (read_box(bytes, bytes + size, type, &inside, &end) && !strcmp(type, "jumb")) ||
                 broken(error, "they do not begin with a JUMBF box");
     good = good && read_superbox(&j, bytes, end, -1, 0, error) == 0;
@@ -224,11 +224,10 @@ int enl_jumbf_find(const struct enl_jumbf *jumbf, int manifest, const char *uri,
     *ret_outside = false;
     if (size <= strlen(SELF) || memcmp(uri, SELF, strlen(SELF))) return -1;
     int box = manifest;
-    if (*at == '/') {
-        if (end - at < 7 || memcmp(at, "/c2pa/", 6)) return -1;
-        at += 6;
-        box = 0;
-    }
+    bool rooted = *at == '/';
+    if (rooted) at++;
+    if (end - at > 5 && !memcmp(at, "c2pa/", 5)) at += 5, box = 0; // old ones leave the first slash away
+    else if (rooted) return -1;
     while (box >= 0 && at < end) {
         const char *slash = memchr(at, '/', (size_t)(end - at)), *stop = slash ? slash : end;
         if (stop == at || stop - at > ENL_MAX_LABEL) return -1;

@@ -71,10 +71,10 @@ static bool prepare_tls(struct address *a) {
 }
 
 // Everything of the answer.
-static bool take(BIO *from, struct enl_bytes *to) {
+static bool take(BIO *from, size_t most, struct enl_bytes *to) {
     char block[4096];
     for (int n; (n = BIO_read(from, block, sizeof block)) > 0;) {
-        if (to->size + (size_t)n > ENL_MAX_ANSWER) return false;
+        if (to->size + (size_t)n > most) return false;
         enl_bytes_put(to, block, (size_t)n);
     }
     return to->size > 0 && !to->failed;
@@ -94,7 +94,7 @@ bool enl_net_ask(const char *url, const char *type, const char *answer_type, con
                                              0, NULL, type, body, answer_type, 1, ENL_MAX_ANSWER, ENL_NET_SECONDS, 0);
     unsigned long last = ERR_peek_last_error();
     int reason = ERR_GET_LIB(last) == ERR_LIB_HTTP ? ERR_GET_REASON(last) : 0;
-    bool good = answer && take(answer, ret_answer);
+    bool good = answer && take(answer, ENL_MAX_ANSWER, ret_answer);
     BIO_free(answer);
     BIO_free(body);
     forget(&a);
@@ -102,4 +102,16 @@ bool enl_net_ask(const char *url, const char *type, const char *answer_type, con
     return good ||
            enl_fail(error, ENL_IO, "%s",
                     reason == HTTP_R_UNEXPECTED_CONTENT_TYPE ? "answers with something else" : "does not answer");
+}
+
+bool enl_net_get(const char *url, size_t most, struct enl_bytes *ret_answer, struct enl_error *error) {
+    struct address a = {0};
+    BIO *answer = NULL;
+    if (parse(url, &a) && prepare_tls(&a))
+        answer = OSSL_HTTP_get(url, NULL, NULL, NULL, NULL, wrap, &a, 0, NULL, NULL, 0, most, ENL_NET_SECONDS);
+    bool good = answer && take(answer, most, ret_answer);
+    BIO_free_all(answer);
+    forget(&a);
+    ERR_clear_error();
+    return good || enl_fail(error, ENL_IO, "%s cannot be fetched.", url);
 }

@@ -50,7 +50,7 @@ static struct enl_cbor open_box(const struct enl_check *check, int box) {
 static void read_actions(const struct enl_cbor *actions, struct story *s) {
     struct enl_cbor list, action, name;
     const uint8_t *at = NULL;
-    char type[192];
+    char type[sizeof s->type];
     if (!enl_cbor_get(actions, "actions", &list)) return;
     while (enl_cbor_next(&list, &at, &action)) {
         if (enl_cbor_get(&action, "action", &name) && enl_cbor_is_text(&name, "c2pa.edited")) s->edited = true;
