@@ -135,10 +135,15 @@ struct enl_credential_params {
 ENL_API bool enl_credential_sign(const char *path, const char *out, bool force, struct enl_signer *signer,
                                  const struct enl_credential_params *params, struct enl_error *error);
 // The same over callbacks: reads `source` once, writes everything to `sink` from front to back, then goes back for the
-// credentials. `from` is not used when `from_source` is given.
+// credentials. May not write into what it reads.
 ENL_API bool enl_credential_sign_source(const struct enl_source *source, const struct enl_sink *sink,
                                         struct enl_signer *signer, const struct enl_credential_params *params,
                                         struct enl_error *error);
+// The same for a file that has room for its credentials after its head (an MP4 with a free box there): only that is
+// written. `*ret_fits` false: there is not enough room, nothing was written, and nothing is wrong.
+ENL_API bool enl_credential_sign_in_place(const struct enl_source *source, const struct enl_sink *sink,
+                                          struct enl_signer *signer, const struct enl_credential_params *params,
+                                          bool *ret_fits, struct enl_error *error);
 // Without its credentials.
 ENL_API bool enl_credential_strip(const char *path, const char *out, bool force, struct enl_error *error);
 

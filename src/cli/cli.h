@@ -24,7 +24,7 @@ struct cli_command {
     const struct cli_option *options; // ends with a NULL name
     int (*run)(int count, char **words); // the words after the name; returns the exit status
 };
-extern const struct cli_command cli_story, cli_look, cli_plan, cli_check, cli_trust;
+extern const struct cli_command cli_story, cli_look, cli_plan, cli_check, cli_credential, cli_sign, cli_trust;
 
 #define CLI_MOST_WORDS 256
 
@@ -82,6 +82,14 @@ struct enl_trust *cli_trust_of(const struct cli_words *words, struct enl_error *
     {"--trust", "PEM", "certificates of those whose signatures are trusted, besides your list; may be repeated"},      \
         {"--tsa-trust", "PEM", "the same for those who attest the time"},                                             \
         {"--allowed", "PEM", "certificates of signers who are trusted by themselves"}
+// Who signs, as the options, the environment and the settings at home say; a local identity where they say nothing.
+// `*ret_note` is what people should be told of it (owned, free()), or NULL. NULL with `error` filled.
+struct enl_signer *cli_signer_of(const struct cli_words *words, char **ret_note, struct enl_error *error);
+#define CLI_SIGNER_OPTIONS                                                                                             \
+    {"--sign-cert", "CHAIN", "PEM: the certificate to sign with, then those above it; a local one unless given"},      \
+        {"--sign-key", "KEY", "PEM: its key"},                                                                        \
+        {"--sign-command", "COMMAND", "instead of a key: hash in, signature out (docs/credentials.md)"},              \
+        {"--tsa", "URL", "a time-stamp authority (RFC 3161) that attests when it was signed"}
 // A whole file as a string; free with free(). NULL with `error` filled; at most a megabyte.
 char *cli_read_text(const char *path, struct enl_error *error);
 // "sky 32 %, waves 24 %, one face (smiling)" on standard output.

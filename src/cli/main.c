@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct cli_command *const commands[] = {&cli_story, &cli_look, &cli_plan, &cli_check, &cli_trust};
+static const struct cli_command *const commands[] = {&cli_story, &cli_look, &cli_plan, &cli_check, &cli_sign, &cli_credential,
+                                                   &cli_trust};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static void help(FILE *out) {

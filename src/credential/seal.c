@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+// Signing a file: lays it out with room for its credentials, writes and hashes it in one pass, then puts them in.
+#include "credential/build.h"
+#include "base/output.h"
+#include "credential/file.h"
+#include "credential/limits.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct seal { // one file being signed
+    struct enl_build build;
+    const struct enl_source *source;
+    const struct enl_container *container;
+    const struct enl_credential_params *p;
+    struct enl_layout layout;
+    struct enl_laid laid;
+    struct enl_source out; // the file as it will be
+    struct enl_bytes store;
+};
+
+static bool params_are_good(const struct enl_credential_params *p, struct enl_error *error) {
+    static const char *const makers[] = {"ai", "edited", "camera"};
+    static const char *const levels[] = {"fully_autonomous", "prompt_guided", "human_validated"};
+    bool maker = !p->made_by, level = !p->human;
+    for (int i = 0; i < 3; i++) {
+        maker = maker || !strcmp(p->made_by, makers[i]);
+        level = level || !strcmp(p->human, levels[i]);
+    }
+    if (!maker) return enl_fail(error, ENL_USAGE, "It is made by ai, edited or camera, not \"%.40s\".", p->made_by);
+    if (!level) return enl_fail(error, ENL_USAGE, "\"%.40s\" is no level of human oversight.", p->human);
+    if (p->merkle_block && (p->merkle_block < 1024 || p->merkle_block > 1u << 30))
+        return enl_fail(error, ENL_USAGE, "Blocks of a Merkle tree are 1 KB to 1 GB.");
+    return true;
+}
+
+// What it was made from: the file that is named, or what the file itself carried before.
+static bool read_origin(struct seal *s, struct enl_error *error) {
+    const struct enl_credential_params *p = s->p;
+    struct enl_origin *o = &s->build.origin;
+    struct enl_file file = {.handle = -1};
+    const struct enl_source *from = s->source;
+    bool edited = !p->made_by || !strcmp(p->made_by, "edited");
+    if (p->from) {
+        if (!enl_file_open(&file, p->from, error)) return false;
+        from = &file.source;
+    }
+    bool good = enl_origin_read(from, p->check, p->redact, o, error);
+    enl_file_close(&file);
+    if (!good) return false;
+    if (!p->from && !*o->label && !edited) { // the file is its own beginning
+        enl_origin_free(o);
+        return true;
+    }
+    o->relation = p->from && !edited ? "inputTo" : "parentOf";
+    const char *name = p->from_title ? p->from_title : p->from ? p->from : p->title ? p->title : "";
+    const char *slash = strrchr(name, '/');
+    snprintf(o->title, sizeof o->title, "%s", slash ? slash + 1 : name);
+    enl_clean(o->title);
+    return true;
+}
+
+// The size of the store decides the layout, and the layout nothing of that size: one round is enough.
+static bool lay_out(struct seal *s, struct enl_error *error) {
+    struct enl_bytes draft = {0};
+    s->build.bmff = s->container->bmff;
+    if (s->p->merkle_block && s->container->bmff &&
+        !enl_leaves_plan(s->source, s->p->merkle_block, &s->build.leaves, error))
+        return false;
+    if (!enl_build_store(&s->build, false, &draft, error)) return false;
+    size_t size = draft.size;
+    enl_bytes_free(&draft);
+    if (size > ENL_MAX_STORE) return enl_fail(error, ENL_USAGE, "The credentials would be too large.");
+    if (!s->container->lay(s->source, size, &s->layout, error)) return false;
+    s->build.left_out = s->layout.credential;
+    s->laid = (struct enl_laid){.layout = &s->layout, .source = s->source};
+    s->out = enl_laid_source(&s->laid);
+    return true;
+}
+
+// What the hard binding covers of the file that will be.
+static bool cover_of(struct seal *s, struct enl_cover *ret_cover, struct enl_error *error) {
+    struct enl_bytes cbor = {0};
+    struct enl_cbor exclusions;
+    bool more, good;
+    if (!s->container->bmff) {
+        enl_cover_skip(ret_cover, s->layout.credential.at, s->layout.credential.size);
+        return enl_cover_settle(ret_cover, error);
+    }
+    enl_bmff_put_exclusions(&cbor, s->build.leaves.mdats > 0);
+    good = !cbor.failed && enl_cbor_open(cbor.data, cbor.size, &exclusions) &&
+           enl_bmff_cover(&s->out, &exclusions, true, ret_cover, &more, error);
+    enl_bytes_free(&cbor);
+    return good;
+}
+
+static bool hash_leaves(struct seal *s, struct enl_error *error) {
+    if (!s->build.leaves.mdats) return true;
+    enl_leaves_free(&s->build.leaves);
+    return enl_leaves_plan(&s->out, s->p->merkle_block, &s->build.leaves, error) &&
+           enl_leaves_hash(&s->out, s->p->merkle_block, s->p->threads, &s->build.leaves, error);
+}
+
+// Pieces that were not copied, once they are known.
+static bool write_pieces(struct seal *s, const struct enl_sink *sink, bool all, struct enl_error *error) {
+    for (int i = 0; i < s->layout.count; i++) {
+        const struct enl_piece *piece = &s->layout.pieces[i];
+        const void *bytes = piece->kind == ENL_PIECE_STORE ? s->store.data + piece->from : piece->bytes;
+        if (piece->kind == ENL_PIECE_COPY || (piece->kind == ENL_PIECE_BYTES && !all)) continue;
+        if (!sink->write(sink->user, piece->at, bytes, (size_t)piece->size))
+            return enl_fail(error, ENL_IO, "The signed file cannot be written.");
+    }
+    return true;
+}
+
+// Whether only the room that was kept changes.
+static bool fits_in_place(const struct seal *s) {
+    for (int i = 0; i < s->layout.count; i++)
+        if (s->layout.pieces[i].kind == ENL_PIECE_COPY && s->layout.pieces[i].from != s->layout.pieces[i].at)
+            return false;
+    return s->layout.size == s->source->size;
+}
+
+static bool run(struct seal *s, const struct enl_sink *sink, bool in_place, bool *ret_fits, struct enl_error *error) {
+    struct enl_cover cover = {0};
+    size_t size;
+    if (!params_are_good(s->p, error) || !enl_build_begin(&s->build, error) || !read_origin(s, error) ||
+        !lay_out(s, error))
+        return false;
+    *ret_fits = fits_in_place(s);
+    if (in_place && !*ret_fits) return true;
+    bool good = cover_of(s, &cover, error) && enl_cover_hash(&s->out, &cover, 0, s->out.size, "sha256",
+                                                             in_place ? NULL : sink, s->build.hash, &size, error);
+    enl_cover_free(&cover);
+    good = good && hash_leaves(s, error) && enl_build_store(&s->build, true, &s->store, error);
+    if (good && s->container->seal) s->container->seal(&s->layout, s->store.data);
+    return good && write_pieces(s, sink, in_place, error);
+}
+
+static bool start(struct seal *s, const struct enl_source *source, struct enl_signer *signer,
+                  const struct enl_credential_params *params, struct enl_error *error) {
+    static const struct enl_credential_params usual = {0};
+    const char *type;
+    *s = (struct seal){.source = source, .p = params ? params : &usual};
+    s->build.params = s->p;
+    s->build.signer = signer;
+    s->container = enl_container_of(source, &type, error);
+    if (!s->container) return false;
+    return s->container->lay || enl_fail(error, ENL_USAGE, "Credentials can't be put into %s.", s->container->name);
+}
+
+static void stop(struct seal *s) {
+    enl_origin_free(&s->build.origin);
+    enl_leaves_free(&s->build.leaves);
+    enl_layout_free(&s->layout);
+    enl_bytes_free(&s->store);
+}
+
+bool enl_credential_sign_source(const struct enl_source *source, const struct enl_sink *sink,
+                                struct enl_signer *signer, const struct enl_credential_params *params,
+                                struct enl_error *error) {
+    struct seal s;
+    bool fits;
+    bool good = start(&s, source, signer, params, error) && run(&s, sink, false, &fits, error);
+    stop(&s);
+    return good;
+}
+
+bool enl_credential_sign_in_place(const struct enl_source *source, const struct enl_sink *sink,
+                                  struct enl_signer *signer, const struct enl_credential_params *params,
+                                  bool *ret_fits, struct enl_error *error) {
+    struct seal s;
+    bool good = start(&s, source, signer, params, error) && run(&s, sink, true, ret_fits, error);
+    stop(&s);
+    return good;
+}
+
+// A file as a sink.
+static bool write_output(void *user, uint64_t at, const void *bytes, size_t size) {
+    const struct enl_output *output = user;
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pwrite(output->file, (const uint8_t *)bytes + done, size - done, (off_t)(at + done));
+        if (n <= 0) return false;
+        done += (size_t)n;
+    }
+    return true;
+}
+
+static bool name_path(const char *path, const struct enl_error *own, struct enl_error *error) {
+    return enl_fail(error, own->code, "%s: %s", path, own->text);
+}
+
+bool enl_credential_sign(const char *path, const char *out, bool force, struct enl_signer *signer,
+                         const struct enl_credential_params *params, struct enl_error *error) {
+    struct enl_file file;
+    struct enl_output output;
+    struct enl_error own = {0};
+    if (!enl_file_open(&file, path, error)) return false;
+    bool good = enl_output_open(&output, out, force, error);
+    if (good) {
+        struct enl_sink sink = {write_output, &output};
+        good = enl_credential_sign_source(&file.source, &sink, signer, params, &own) || name_path(path, &own, error);
+        good = good && enl_output_commit(&output, error);
+        enl_output_abort(&output);
+    }
+    enl_file_close(&file);
+    return good;
+}
+
+bool enl_credential_strip(const char *path, const char *out, bool force, struct enl_error *error) {
+    struct enl_file file;
+    struct enl_output output;
+    struct enl_error own = {0};
+    struct enl_layout layout = {0};
+    struct enl_cover nothing = {0};
+    const char *type;
+    uint8_t hash[64];
+    size_t size;
+    if (!enl_file_open(&file, path, error)) return false;
+    const struct enl_container *c = enl_container_of(&file.source, &type, &own);
+    bool good = c && (c->lay || enl_fail(&own, ENL_USAGE, "Credentials can't be taken out of %s.", c->name)) &&
+                c->lay(&file.source, 0, &layout, &own);
+    if (!good) name_path(path, &own, error);
+    if (good && (good = enl_output_open(&output, out, force, error))) {
+        struct enl_laid laid = {.layout = &layout, .source = &file.source};
+        struct enl_source laid_source = enl_laid_source(&laid);
+        struct enl_sink sink = {write_output, &output};
+        good = enl_cover_hash(&laid_source, &nothing, 0, layout.size, "sha256", &sink, hash, &size, error) &&
+               enl_output_commit(&output, error);
+        enl_output_abort(&output);
+    }
+    enl_layout_free(&layout);
+    enl_file_close(&file);
+    return good;
+}
