@@ -144,6 +144,9 @@ ENL_API bool enl_credential_sign_source(const struct enl_source *source, const s
 ENL_API bool enl_credential_sign_in_place(const struct enl_source *source, const struct enl_sink *sink,
                                           struct enl_signer *signer, const struct enl_credential_params *params,
                                           bool *ret_fits, struct enl_error *error);
+// How many bytes of room an MP4 must keep free after its head for that, whatever is in it; `merkle_block` must be 0.
+ENL_API bool enl_credential_room(struct enl_signer *signer, const struct enl_credential_params *params,
+                                 size_t *ret_size, struct enl_error *error);
 // Without its credentials.
 ENL_API bool enl_credential_strip(const char *path, const char *out, bool force, struct enl_error *error);
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <enliven/credential.h>
 #include <enliven/plan.h>
 
 #ifdef __cplusplus
@@ -38,6 +39,8 @@ struct enl_story_params {
     struct enl_models *models;    // borrowed; NULL: do without
     int threads;                  // 0: one a core
     bool no_simd;                 // scalar code, same frames; for tests
+    struct enl_signer *signer;    // borrowed; signs the video's content credentials (credential.h); NULL: it has none
+    const struct enl_trust *trust; // borrowed; whom to trust where the photo has credentials; NULL: nobody is known
     enl_progress *progress;       // NULL: none
     void *user;                   // for progress
 };

@@ -29,6 +29,8 @@ static const struct cli_option options[] = {
     {"--freeze", "MASK", "a picture of the photo's shape: its white parts must stay as they are"},
     {"--lang", "L", "language of the label and of the prompt: en, de, es, fr, it, ja, pt, sl, zh"},
     {"--threads", "N", "threads to use; one a core unless given"},
+    CLI_SIGNER_OPTIONS,
+    CLI_TRUST_OPTIONS,
     {"--json", NULL, "tell what was done as JSON"},
     {"--force", NULL, "replace OUT if it exists"},
     {"--model", "SLOT=FILE", "a network of your own: scene_classes, sky or depth (docs/models.md)"},
@@ -228,21 +230,32 @@ static int run(int count, char **arguments) {
     char *named = cli_value(&words, "-o") ? strdup(cli_value(&words, "-o")) :
                                             default_output(words.arguments[0], params.format, params.preview);
     struct enl_story *story = NULL;
+    struct enl_signer *signer = NULL;
+    struct enl_trust *trust = NULL;
+    char *note = NULL;
     if (!named) enl_fail(&error, ENL_NO_MEMORY, "Not enough memory.");
     else if (!*named) enl_fail(&error, ENL_USAGE, "-o needs a file name.");
     else if (cli_same_file(named, words.arguments[0]))
         enl_fail(&error, ENL_USAGE, "The video cannot replace the photo; choose another name with -o.");
-    else if ((params.models = cli_models(&words, &error))) {
+    else if ((trust = cli_trust_of(&words, &error)) && (signer = cli_signer_of(&words, &note, &error)) &&
+             (params.models = cli_models(&words, &error))) {
         cli_hold_signals(); // it puts its file in order
+        params.signer = signer;
+        params.trust = trust;
         story = enl_story_make(words.arguments[0], named, &params, &error);
     }
     if (bar.shown) fprintf(cli_voice(), "\r\033[K");
     if (story && cli_value(&words, "--json")) print_json(story, named);
     else if (story) print_story(story, named, enl_seconds() - began);
+    if (story && note) fprintf(cli_voice(), "%s\n", note);
+    if (story && enl_signer_unstamped(signer)) fprintf(cli_voice(), "enliven: %s\n", enl_signer_unstamped(signer));
     int status = story ? ENL_OK : cli_complain(&error);
     enl_story_free(&story);
     enl_plan_free(&plan);
     enl_models_free(&params.models);
+    enl_signer_free(&signer);
+    enl_trust_free(&trust);
+    free(note);
     free(named);
     return status;
 }

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BEFORE_STORE 45 // head, uuid, version and flags, "manifest" with its end, the place of a Merkle box
-
 static const uint8_t xmp_uuid[16] = {0xBE, 0x7A, 0xCF, 0xCB, 0x97, 0xA9, 0x42, 0xE8,
                                      0x9C, 0x71, 0x99, 0x94, 0x91, 0xE3, 0xAF, 0xAC};
 
@@ -134,7 +132,7 @@ static bool lay_one(const struct enl_source *source, const struct enl_bmff_box *
 static bool lay(const struct enl_source *source, size_t size, struct enl_layout *ret_layout, struct enl_error *error) {
     struct enl_layout layout = {0};
     struct enl_bmff_box box;
-    uint64_t room_at, room, at, need = size ? size + BEFORE_STORE : 0, by = 0;
+    uint64_t room_at, room, at, need = size ? size + ENL_BMFF_BEFORE_STORE : 0, by = 0;
     bool good = true;
     find_room(source, &room_at, &room);
     if (need > room) by = need - room;

@@ -20,6 +20,8 @@ extern const uint8_t enl_bmff_c2pa[16]; // the uuid of boxes that hold credentia
 bool enl_bmff_purpose(const struct enl_source *source, const struct enl_bmff_box *box, char ret_purpose[16],
                       uint32_t *ret_content);
 
+#define ENL_BMFF_BEFORE_STORE 45 // bytes of a C2PA box before the store, written our way
+
 // Moves by `by` every place in the file that stands in a moov, meta, moof or mfra box, in `bytes`. `*ret_changed`: one
 // was moved. False with `error`: a place would not fit in its field.
 bool enl_bmff_shift(uint8_t *bytes, size_t size, uint64_t by, bool *ret_changed, struct enl_error *error);

@@ -27,6 +27,26 @@ bool enl_file_open(struct enl_file *ret_file, const char *path, struct enl_error
     return true;
 }
 
+bool enl_file_of(struct enl_file *ret_file, int handle, struct enl_error *error) {
+    struct stat about;
+    if (fstat(handle, &about)) return enl_fail(error, ENL_IO, "The file cannot be read: %s.", strerror(errno));
+    *ret_file = (struct enl_file){.handle = handle};
+    ret_file->source = (struct enl_source){.read = read_file, .user = ret_file, .size = (uint64_t)about.st_size};
+    return true;
+}
+
+static bool write_file(void *user, uint64_t at, const void *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pwrite(*(const int *)user, (const uint8_t *)bytes + done, size - done, (off_t)(at + done));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        done += (size_t)n;
+    }
+    return true;
+}
+
+struct enl_sink enl_file_sink(int *handle) { return (struct enl_sink){write_file, handle}; }
+
 void enl_file_close(struct enl_file *file) {
     if (file->handle >= 0) close(file->handle);
     file->handle = -1;

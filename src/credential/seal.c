@@ -2,12 +2,12 @@
 // Signing a file: lays it out with room for its credentials, writes and hashes it in one pass, then puts them in.
 #include "credential/build.h"
 #include "base/output.h"
+#include "credential/bmff.h"
 #include "credential/file.h"
 #include "credential/limits.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 struct seal { // one file being signed
     struct enl_build build;
@@ -42,6 +42,7 @@ static bool read_origin(struct seal *s, struct enl_error *error) {
     struct enl_file file = {.handle = -1};
     const struct enl_source *from = s->source;
     bool edited = !p->made_by || !strcmp(p->made_by, "edited");
+    if (!p->from && !from) return true;
     if (p->from) {
         if (!enl_file_open(&file, p->from, error)) return false;
         from = &file.source;
@@ -61,18 +62,22 @@ static bool read_origin(struct seal *s, struct enl_error *error) {
     return true;
 }
 
+static bool draft_size(struct seal *s, size_t *ret_size, struct enl_error *error) {
+    struct enl_bytes draft = {0};
+    bool good = enl_build_store(&s->build, false, &draft, error);
+    *ret_size = draft.size;
+    enl_bytes_free(&draft);
+    return good && (*ret_size <= ENL_MAX_STORE || enl_fail(error, ENL_USAGE, "The credentials would be too large."));
+}
+
 // The size of the store decides the layout, and the layout nothing of that size: one round is enough.
 static bool lay_out(struct seal *s, struct enl_error *error) {
-    struct enl_bytes draft = {0};
+    size_t size;
     s->build.bmff = s->container->bmff;
     if (s->p->merkle_block && s->container->bmff &&
         !enl_leaves_plan(s->source, s->p->merkle_block, &s->build.leaves, error))
         return false;
-    if (!enl_build_store(&s->build, false, &draft, error)) return false;
-    size_t size = draft.size;
-    enl_bytes_free(&draft);
-    if (size > ENL_MAX_STORE) return enl_fail(error, ENL_USAGE, "The credentials would be too large.");
-    if (!s->container->lay(s->source, size, &s->layout, error)) return false;
+    if (!draft_size(s, &size, error) || !s->container->lay(s->source, size, &s->layout, error)) return false;
     s->build.left_out = s->layout.credential;
     s->laid = (struct enl_laid){.layout = &s->layout, .source = s->source};
     s->out = enl_laid_source(&s->laid);
@@ -176,15 +181,15 @@ bool enl_credential_sign_in_place(const struct enl_source *source, const struct 
     return good;
 }
 
-// A file as a sink.
-static bool write_output(void *user, uint64_t at, const void *bytes, size_t size) {
-    const struct enl_output *output = user;
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pwrite(output->file, (const uint8_t *)bytes + done, size - done, (off_t)(at + done));
-        if (n <= 0) return false;
-        done += (size_t)n;
-    }
-    return true;
+bool enl_credential_room(struct enl_signer *signer, const struct enl_credential_params *params, size_t *ret_size,
+                         struct enl_error *error) {
+    struct seal s = {.p = params, .build = {.params = params, .signer = signer, .bmff = true}};
+    size_t size = 0;
+    bool good = params_are_good(params, error) && enl_build_begin(&s.build, error) && read_origin(&s, error) &&
+                draft_size(&s, &size, error);
+    if (good) *ret_size = size + ENL_BMFF_BEFORE_STORE;
+    stop(&s);
+    return good;
 }
 
 static bool name_path(const char *path, const struct enl_error *own, struct enl_error *error) {
@@ -199,7 +204,7 @@ bool enl_credential_sign(const char *path, const char *out, bool force, struct e
     if (!enl_file_open(&file, path, error)) return false;
     bool good = enl_output_open(&output, out, force, error);
     if (good) {
-        struct enl_sink sink = {write_output, &output};
+        struct enl_sink sink = enl_file_sink(&output.file);
         good = enl_credential_sign_source(&file.source, &sink, signer, params, &own) || name_path(path, &own, error);
         good = good && enl_output_commit(&output, error);
         enl_output_abort(&output);
@@ -225,7 +230,7 @@ bool enl_credential_strip(const char *path, const char *out, bool force, struct 
     if (good && (good = enl_output_open(&output, out, force, error))) {
         struct enl_laid laid = {.layout = &layout, .source = &file.source};
         struct enl_source laid_source = enl_laid_source(&laid);
-        struct enl_sink sink = {write_output, &output};
+        struct enl_sink sink = enl_file_sink(&output.file);
         good = enl_cover_hash(&laid_source, &nothing, 0, layout.size, "sha256", &sink, hash, &size, error) &&
                enl_output_commit(&output, error);
         enl_output_abort(&output);

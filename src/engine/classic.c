@@ -19,5 +19,5 @@ static void close(void *state) {
     enl_renderer_free(&renderer);
 }
 
-const struct enl_engine enl_engine_classic = {.name = "classic", .source_type = "algorithmicallyEnhanced", .open = open,
-                                              .draw = draw, .close = close};
+const struct enl_engine enl_engine_classic = {.name = "classic", .source_type = "algorithmicallyEnhanced",
+                                              .model = "Enliven classic", .open = open, .draw = draw, .close = close};

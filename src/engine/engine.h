@@ -12,6 +12,7 @@
 struct enl_engine {
     const char *name;
     const char *source_type; // the last part of the IPTC digital source type that is true of what it makes
+    const char *model; // its name in a credential's disclosure
     void *(*open)(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool, bool no_simd,
                   struct enl_error *error);
     bool (*draw)(void *state, int index, struct enl_frame *frame, struct enl_error *error);

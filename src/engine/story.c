@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define PHOTO_SIDE 1920 // of what is looked at, and at most of the size "photo"
-#define CREDENTIAL_ROOM 65536
 // A preview: from when every motion is under way, so long, each side so many times smaller.
 #define PREVIEW_FROM 1.2
 #define PREVIEW_SECONDS .5
@@ -158,8 +157,10 @@ static float label_strength(const struct telling *t, int frame) {
     return (float)(enl_ease(at, 0, 1.2) * (t->stage.loop ? enl_ease(left, 0, 1.2) : 1));
 }
 
-static bool make_frames(struct telling *t, struct enl_error *error) {
+static bool make_frames(struct telling *t, const char *photo, struct enl_error *error) {
     struct enl_story *s = t->story;
+    size_t room;
+    if (!enl_telling_room(t, photo, &room, error)) return false;
     t->movie = t->format->open(t->outputs,
                                &(struct enl_movie_params){.width = s->width,
                                                           .height = s->height,
@@ -168,7 +169,7 @@ static bool make_frames(struct telling *t, struct enl_error *error) {
                                                           .sound_frames = t->sound_frames,
                                                           .loop = t->stage.loop,
                                                           .frames = s->frames,
-                                                          .room = CREDENTIAL_ROOM},
+                                                          .room = room},
                                error);
     if (!t->movie) return false;
     for (int i = 0; i < s->frames; i++) {
@@ -192,19 +193,19 @@ static bool make_frames(struct telling *t, struct enl_error *error) {
     return true;
 }
 
-static bool finish(struct telling *t, struct enl_error *error) {
+static bool finish(struct telling *t, const char *photo, struct enl_error *error) {
     char id[17];
-    const char *description = "A photo brought to life by a machine (AI-generated motion and sound).";
     snprintf(id, sizeof id, "%016llx", (unsigned long long)t->story->frames_hash);
     char *aigc = enl_mark_aigc(id, error),
-         *xmp = aigc ? enl_mark_xmp(t->engine->source_type, id, description, aigc, error) : NULL;
+         *xmp = aigc ? enl_mark_xmp(t->engine->source_type, id, ENL_STORY_DESCRIPTION, aigc, error) : NULL;
     bool done = xmp && t->format->finish(
                             t->movie,
                             &(struct enl_movie_tags){
-                                .aigc = aigc, .xmp = xmp, .description = description, .id = t->story->frames_hash},
+                                .aigc = aigc, .xmp = xmp, .description = ENL_STORY_DESCRIPTION, .id = t->story->frames_hash},
                             error);
     t->format->free(&t->movie);
-    done = done && next_stage(t, "encode", "finish", .98, error) &&
+    done = done && next_stage(t, "encode", "sign", .98, error) && enl_telling_sign(t, photo, error) &&
+           next_stage(t, "sign", "finish", .99, error) &&
            enl_output_commit_all(t->outputs, t->format->second ? 2 : 1, error) &&
            next_stage(t, "finish", NULL, 1, error);
     // The video is there: too late to cancel.
@@ -238,7 +239,8 @@ struct enl_story *enl_story_make_as(const struct enl_movie_format *format, const
     if (!(t.story = enl_alloc(1, sizeof *t.story, error))) return NULL;
     bool done = enl_telling_check(&t, error) && enl_telling_open(&t, photo_path, video_path, format, error) &&
                 next_stage(&t, "", "decode", 0, error) && look(&t, photo_path, error) && make_plan(&t, error) &&
-                prepare(&t, error) && make_sound(&t, error) && make_frames(&t, error) && finish(&t, error);
+                prepare(&t, error) && make_sound(&t, error) && make_frames(&t, photo_path, error) &&
+                finish(&t, photo_path, error);
     if (t.movie) t.format->free(&t.movie);
     for (int i = 0; i < 2; i++) enl_output_abort(&t.outputs[i]);
     enl_gauge_free(&t.gauge);

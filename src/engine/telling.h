@@ -39,5 +39,11 @@ bool enl_telling_open(struct telling *telling, const char *photo, const char *pa
                       struct enl_error *error);
 // The plan and the freeze mask, once the scene is known: made from words, or what was given fitted to this photo.
 bool enl_telling_plan(struct telling *telling, struct enl_error *error);
+// How many bytes the video must keep free for its credentials, and the credentials themselves. Without a signer: none.
+bool enl_telling_room(const struct telling *telling, const char *photo, size_t *ret_size, struct enl_error *error);
+bool enl_telling_sign(struct telling *telling, const char *photo, struct enl_error *error);
+
+// What the file says of itself, in its metadata and its credentials.
+#define ENL_STORY_DESCRIPTION "A photo brought to life by a machine (AI-generated motion and sound)."
 
 #endif
