@@ -80,7 +80,7 @@ ENL_API const char *enl_check_sentence(const struct enl_check *check);
 ENL_API const char *enl_check_details(const struct enl_check *check);
 // Whether a code of C2PA 2.4 section 15.2.2 was given for the file's own (active) manifest.
 ENL_API bool enl_check_has(const struct enl_check *check, const char *code);
-// All codes of the active manifest and of what it was made from, "code, code (2), ..."; failures first. Released with
+// All codes of the file's own manifest, "code, code (2), ...", failures first. Released with
 // free(); NULL: no memory.
 ENL_API char *enl_check_codes(const struct enl_check *check);
 // The whole report as JSON: shaped as c2patool's, or with `crjson` as crJSON. Released with free(); NULL: no memory.
@@ -99,7 +99,8 @@ ENL_API struct enl_signer *enl_signer_new(const char *chain_path, const char *ke
 ENL_API struct enl_signer *enl_signer_new_command(const char *chain_path, const char *command,
                                                   struct enl_error *error);
 // The identity in `folder`, which is made where there is none: an ES256 key with a root of its own, files that only
-// their owner can read. Its certificate is renewed before it ends. `*ret_made`: it was made now.
+// their owner can read. Its certificate is renewed before it ends. `*ret_made`: it was made now. Without a folder (NULL):
+// one that is gone with the signer.
 ENL_API struct enl_signer *enl_signer_new_local(const char *folder, bool *ret_made, struct enl_error *error);
 // Time-stamps from now on. `url` is copied. Where the TSA fails thrice, signing goes on without, and enl_signer_unstamped
 // tells why.

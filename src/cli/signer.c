@@ -59,6 +59,10 @@ static struct enl_signer *open_signer(char *values[PLACES], char **ret_note, str
     bool made = false;
     char *folder = cli_home("identity", error);
     struct enl_signer *signer = folder ? enl_signer_new_local(folder, &made, error) : NULL;
+    // No home, or one that can't be written: a video without credentials would be worse than one that a stranger signed.
+    if (!signer && error->code == ENL_IO && (signer = enl_signer_new_local(NULL, NULL, error)) &&
+        asprintf(ret_note, "Signed with an identity for this one time. %s", error->text) < 0)
+        *ret_note = NULL;
     if (signer && made && asprintf(ret_note, "Made a signing identity of your own in %s. Others will see that its "
                                              "signer is not on a trust list.", folder) < 0)
         *ret_note = NULL;

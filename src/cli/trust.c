@@ -27,14 +27,15 @@ static const struct {
 
 char *cli_home(const char *name, struct enl_error *error) {
     const char *own = getenv("ENLIVEN_HOME"), *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    struct stat about;
     char *path = NULL;
+    if (home && (stat(home, &about) || !S_ISDIR(about.st_mode))) home = NULL; // it is not for us to make
     int n = own && *own         ? asprintf(&path, "%s/%s", own, name)
             : config && *config ? asprintf(&path, "%s/enliven/%s", config, name)
             : home && *home     ? asprintf(&path, "%s/.config/enliven/%s", home, name)
                                 : -2;
     if (n >= 0) return path;
-    if (n == -2)
-        enl_fail(error, ENL_IO, "There is no place for settings: set HOME, or ENLIVEN_HOME to a folder.");
+    if (n == -2) enl_fail(error, ENL_IO, "There is no place for settings; set ENLIVEN_HOME to a folder.");
     else enl_fail(error, ENL_NO_MEMORY, "Not enough memory.");
     return NULL;
 }

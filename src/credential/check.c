@@ -161,11 +161,8 @@ static void put_codes(const struct enl_statuses *s, enum enl_status_kind kind, s
 
 char *enl_check_codes(const struct enl_check *check) {
     struct enl_bytes text = {0};
-    for (int kind = ENL_STATUS_FAILURE; kind >= ENL_STATUS_SUCCESS; kind--) {
+    for (int kind = ENL_STATUS_FAILURE; kind >= ENL_STATUS_SUCCESS; kind--)
         put_codes(&check->statuses, (enum enl_status_kind)kind, &text);
-        for (int i = 0; i < check->delta_count; i++)
-            put_codes(&check->deltas[i].statuses, (enum enl_status_kind)kind, &text);
-    }
     enl_bytes_number(&text, 0, 1);
     char *copy = text.failed ? NULL : strdup((const char *)text.data);
     enl_bytes_free(&text);

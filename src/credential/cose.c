@@ -81,7 +81,7 @@ bool enl_cose_read(const void *bytes, size_t size, struct enl_cose *cose, const 
     enl_cbor_index(&item, 2, &payload);
     enl_cbor_index(&item, 3, &signature);
     if (cose->wrapped.type != ENL_CBOR_BYTES || cose->loose.type != ENL_CBOR_MAP) return false;
-    if (signature.type != ENL_CBOR_BYTES || !enl_cbor_is_null(&payload)) return false;
+    if (signature.type != ENL_CBOR_BYTES || payload.type != ENL_CBOR_SIMPLE || payload.number != 22) return false;
     if (!enl_cbor_open(cose->wrapped.data, (size_t)cose->wrapped.number, &cose->headers)) return false;
     if (cose->headers.type != ENL_CBOR_MAP) return false;
     cose->signature = signature.data;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -115,9 +116,30 @@ static bool make_ready(int folder, const char *path, const char *chain, bool *re
     return make(folder, path, true, &why) || left > 0 || enl_fail(error, why.code, "%s", why.text);
 }
 
+// An identity for one run alone, in memory: the chain and the key in files that have no names.
+static struct enl_signer *new_passing(struct enl_error *error) {
+    struct enl_identity identity = {0};
+    struct enl_signer *signer = NULL;
+    char names[2][32];
+    int files[2] = {memfd_create("chain", MFD_CLOEXEC), memfd_create("key", MFD_CLOEXEC)};
+    bool good = enl_identity_make(&identity, error);
+    const struct enl_bytes *bytes[2] = {&identity.chain, &identity.key};
+    for (int i = 0; i < 2; i++) {
+        if (good && (files[i] < 0 || write(files[i], bytes[i]->data, bytes[i]->size) != (ssize_t)bytes[i]->size))
+            good = enl_fail(error, ENL_INTERNAL, "No signing identity can be made: %s.", strerror(errno));
+        snprintf(names[i], sizeof names[i], "/proc/self/fd/%d", files[i]);
+    }
+    if (good) signer = enl_signer_new(names[0], names[1], error);
+    for (int i = 0; i < 2; i++)
+        if (files[i] >= 0) close(files[i]);
+    enl_identity_free(&identity);
+    return signer;
+}
+
 struct enl_signer *enl_signer_new_local(const char *folder, bool *ret_made, struct enl_error *error) {
     struct enl_signer *signer = NULL;
     bool made = false;
+    if (!folder) return new_passing(error);
     char *chain = path_of(folder, "chain.pem", error), *key = chain ? path_of(folder, "key.pem", error) : NULL;
     int file = key && make_folder(folder, error) ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -2;
     if (file == -1) enl_fail(error, ENL_IO, "The folder %s cannot be opened: %s.", folder, strerror(errno));

@@ -80,6 +80,15 @@ static bool take(BIO *from, size_t most, struct enl_bytes *to) {
     return to->size > 0 && !to->failed;
 }
 
+// Whether it failed since the answer is of another kind: among the reasons that the library leaves. Takes them all.
+static bool is_other_type(void) {
+    bool other = false;
+    for (unsigned long reason; (reason = ERR_get_error());)
+        other = other ||
+                (ERR_GET_LIB(reason) == ERR_LIB_HTTP && ERR_GET_REASON(reason) == HTTP_R_UNEXPECTED_CONTENT_TYPE);
+    return other;
+}
+
 bool enl_net_ask(const char *url, const char *type, const char *answer_type, const void *question, size_t size,
                  struct enl_bytes *ret_answer, struct enl_error *error) {
     struct address a = {0};
@@ -92,16 +101,13 @@ bool enl_net_ask(const char *url, const char *type, const char *answer_type, con
     BIO *answer = !body ? NULL :
                           OSSL_HTTP_transfer(NULL, a.host, a.port, a.path, a.secure, NULL, NULL, NULL, NULL, wrap, &a,
                                              0, NULL, type, body, answer_type, 1, ENL_MAX_ANSWER, ENL_NET_SECONDS, 0);
-    unsigned long last = ERR_peek_last_error();
-    int reason = ERR_GET_LIB(last) == ERR_LIB_HTTP ? ERR_GET_REASON(last) : 0;
+    bool other = is_other_type();
     bool good = answer && take(answer, ENL_MAX_ANSWER, ret_answer);
     BIO_free(answer);
     BIO_free(body);
     forget(&a);
     ERR_clear_error();
-    return good ||
-           enl_fail(error, ENL_IO, "%s",
-                    reason == HTTP_R_UNEXPECTED_CONTENT_TYPE ? "answers with something else" : "does not answer");
+    return good || enl_fail(error, ENL_IO, other ? "answers with something else" : "does not answer");
 }
 
 bool enl_net_get(const char *url, size_t most, struct enl_bytes *ret_answer, struct enl_error *error) {

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define ROOM_STEP 4096 // a longer title moves nothing
+
 // What the credentials say of this story. `check` is filled for it.
 static struct enl_credential_params words_of(const struct telling *t, const char *photo,
                                              struct enl_check_params *check) {
@@ -29,7 +31,10 @@ bool enl_telling_room(const struct telling *t, const char *photo, size_t *ret_si
     struct enl_check_params check;
     struct enl_credential_params words = words_of(t, photo, &check);
     *ret_size = 0;
-    return !t->p->signer || enl_credential_room(t->p->signer, &words, ret_size, error);
+    if (!t->p->signer) return true;
+    if (!enl_credential_room(t->p->signer, &words, ret_size, error)) return false;
+    *ret_size = (*ret_size + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
+    return true;
 }
 
 // One file: into the room that it keeps, or, where it has none, into a copy that takes its place.

@@ -258,15 +258,17 @@ def bare_surroundings(t):
 
 @case
 def keeps_to_itself(t):
-    """Nothing is written but what was asked for: no identity, no records, no litter in the home or temporary folder."""
+    """Nothing is written but what was asked for, and the identity that signs: no records, no litter elsewhere."""
     photo = t.photo("photo.jpg", "astronaut", 256, 256)
     home, scratch = t.dir / "home", t.dir / "scratch"
     for folder in (home, scratch):
         folder.mkdir()
     env = {k: v for k, v in os.environ.items() if not k.startswith(("ENLIVEN_", "XDG_"))} | {"HOME": str(home), "TMPDIR": str(scratch)}
     t.accept("story", photo, "-o", "out.mp4", "--seconds", 3, "--fps", 24, env=env)
-    found = [str(p.relative_to(t.dir)) for f in (home, scratch) for p in f.rglob("*") if p.is_file() and "fontconfig" not in p.parts]
-    t.check(not found, f"written on the side: {found}")
+    found = [p for f in (home, scratch) for p in f.rglob("*") if p.is_file() and "fontconfig" not in p.parts]
+    identity = {home / ".config/enliven/identity" / name for name in ("chain.pem", "key.pem", "root.key", "root.pem")}
+    t.check(set(found) == identity, f"written on the side: {[str(p.relative_to(t.dir)) for p in found]}")
+    t.check(all(p.stat().st_mode & 0o077 == 0 for p in found), "others can read the identity")
     t.check(not leftovers(t, {"photo.jpg", "out.mp4", "home", "scratch"}), f"left behind: {leftovers(t, {'photo.jpg', 'out.mp4', 'home', 'scratch'})}")
 
 

@@ -69,6 +69,9 @@ class Setting:
         os.chmod(self.folder, 0o755)
         self.inputs = self.folder / "inputs"
         self.inputs.mkdir()
+        self.home = self.folder / "home"  # of settings and the identity that signs
+        self.home.mkdir(mode=0o777)
+        os.chmod(self.home, 0o777)
 
     def made(self, name, make):
         """A file that several cases use, made once."""
@@ -119,6 +122,12 @@ class Test:
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
         return path
 
+    def unsigned(self, name):
+        """The bytes of a file without its credentials: no two signatures are the same."""
+        bare = self.dir / f"bare-{Path(name).name}"
+        self.accept("credential", "strip", self.dir / name, "-o", bare, "--force")
+        return bare.read_bytes()
+
     # Running
 
     def start(self, *words, cwd=None, env=None, set_env=None, out=subprocess.PIPE, err=subprocess.PIPE, user=None, before=None):
@@ -126,6 +135,7 @@ class Test:
                 isinstance(w, bytes) else str(w).encode() for w in words]]
         if env is None:
             env = {k: v for k, v in os.environ.items() if not k.startswith("ENLIVEN_")}
+            env["ENLIVEN_HOME"] = str(self.setting.home)  # one identity for all, and not the tester's own
         options = {"user": user, "group": user, "extra_groups": []} if user is not None else {}
         return subprocess.Popen(full, cwd=cwd or self.dir, env={**env, **(set_env or {})}, stdin=subprocess.DEVNULL,
                                 stdout=out, stderr=err, preexec_fn=before, umask=0o022, **options)
