@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cli.h"
 #include "base/base.h"
+#include "credential/signature.h"
 #include "movie/movie.h"
 
 #include <jansson.h>
@@ -247,7 +248,8 @@ static int run(int count, char **arguments) {
     if (bar.shown) fprintf(cli_voice(), "\r\033[K");
     if (story && cli_value(&words, "--json")) print_json(story, named);
     else if (story) print_story(story, named, enl_seconds() - began);
-    if (story && note) fprintf(cli_voice(), "%s\n", note);
+    if (story && !cli_value(&words, "--json"))
+        printf("Signed: by %s%s%s\n", enl_signer_certificate(signer)->common_name, note ? ". " : "", note ? note : "");
     if (story && enl_signer_unstamped(signer)) fprintf(cli_voice(), "enliven: %s\n", enl_signer_unstamped(signer));
     int status = story ? ENL_OK : cli_complain(&error);
     enl_story_free(&story);
