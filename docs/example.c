@@ -17,10 +17,14 @@ int main(int count, char **words) {
 
     // The models are found beside the library, or by $ENLIVEN_MODELS; without any it works too.
     struct enl_models *models = enl_models_open(NULL, &error);
+    // Who signs it: here an identity of this run alone; enl_signer_new takes a certificate of one's own.
+    struct enl_signer *signer = enl_signer_new_local(NULL, NULL, &error);
     struct enl_story *story = enl_story_make(
         words[1], words[2],
-        enl_story_params(.models = models, .prompt = "clouds drift, she smiles", .seconds = 3, .progress = show),
+        enl_story_params(.models = models, .signer = signer, .prompt = "clouds drift, she smiles", .seconds = 3,
+                         .progress = show),
         &error);
+    enl_signer_free(&signer);
     enl_models_free(&models);
     if (!story) return fprintf(stderr, "\n%s\n", error.text), (int)error.code;
 

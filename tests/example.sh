@@ -29,3 +29,10 @@ grep -q render "$work/progress"
 status=0
 "$work/example" "$here/docs/example.c" "$work/none.mp4" 2>"$work/error" || status=$?
 [ "$status" -eq 3 ] && grep -q 'is not a photo' "$work/error" && [ ! -e "$work/none.mp4" ]
+
+# Credentials by themselves: no other library of ours, and none of those that pictures need.
+flags=$(pkg-config --cflags --libs enliven-credential)
+# shellcheck disable=SC2086 # words
+"${CC:-cc}" -std=c17 -Wall -Wextra -Werror -o "$work/sign" "$here/docs/example_credential.c" $flags
+"$work/sign" "$here/samples/lake.jpg" "$work/signed.jpg" "$work/identity" | grep -q '^Taken with a camera.*not changed since'
+[ -z "$(ldd "$work/sign" | grep -E 'vips|avcodec|jansson')" ]
