@@ -22,8 +22,12 @@ struct cli_command {
     const char *asks;                 // for an argument that is missing: "Which photo?"
     int most;                         // arguments; 0: one
     const struct cli_option *options; // ends with a NULL name
-    int (*run)(int count, char **words); // the words after the name; returns the exit status
+    int (*run)(int count, char **words); // the words after the name; returns the exit status. NULL: elsewhere
 };
+// What is said of those in enliven-studio by it and by `enliven`, which has them for their names alone.
+#define CLI_STORY .name = "story", .arguments = "PHOTO", .help = "makes a living video of it", .asks = "photo"
+#define CLI_LOOK .name = "look", .arguments = "PHOTO", .help = "tells what is in it", .asks = "photo"
+#define CLI_PLAN .name = "plan", .arguments = "PHOTO", .help = "tells what would move, and how", .asks = "photo"
 extern const struct cli_command cli_story, cli_look, cli_plan, cli_check, cli_credential, cli_sign, cli_trust;
 
 #define CLI_MOST_WORDS 256
@@ -53,6 +57,8 @@ bool cli_number(const struct cli_words *words, const char *name, double low, dou
 bool cli_arrows(const struct cli_words *words, struct enl_arrow ret_arrows[ENL_MAX_ARROWS], int *ret_count,
                 struct enl_error *error);
 
+// Runs what the words ask for of `commands` (ends with NULL); returns the exit status.
+int cli_main(const struct cli_command *const *commands, int count, char **words);
 // Signals, standard streams and libraries' logs, before anything else is done.
 void cli_settle_in(void);
 // Standard error. The stream that C calls so is deaf: libraries below us write their thoughts there.
@@ -76,6 +82,13 @@ bool cli_same_file(const char *a, const char *b); // both there, and one
 // The folder of settings, of which `name` is a file or folder: $ENLIVEN_HOME, $XDG_CONFIG_HOME/enliven or
 // ~/.config/enliven. Free with free(). NULL with `error` filled: there is no home either.
 char *cli_home(const char *name, struct enl_error *error);
+// Lists of whom to trust; those with a file are kept at home.
+#define CLI_TRUST_LISTS 3
+extern const struct cli_trust_list {
+    enum enl_trust_kind kind;
+    const char *file, *option, *whose;
+} cli_trust_lists[CLI_TRUST_LISTS];
+void cli_name_list(const char *path, char *name, size_t size); // "the trust list of 5 Aug 2026": when it was taken in
 // Whom to trust, as --trust, --tsa-trust, --allowed and the lists at home say. NULL with `error` filled.
 struct enl_trust *cli_trust_of(const struct cli_words *words, struct enl_error *error);
 #define CLI_TRUST_OPTIONS                                                                                              \

@@ -166,5 +166,4 @@ static int run(int count, char **arguments) {
     return done ? ENL_OK : cli_complain(&error);
 }
 
-const struct cli_command cli_look = {
-    .name = "look", .arguments = "PHOTO", .help = "tells what is in it", .asks = "photo", .options = options, .run = run};
+const struct cli_command cli_look = {CLI_LOOK, .options = options, .run = run};

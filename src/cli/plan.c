@@ -68,5 +68,4 @@ static int run(int count, char **arguments) {
     return done ? ENL_OK : cli_complain(&error);
 }
 
-const struct cli_command cli_plan = {
-    .name = "plan", .arguments = "PHOTO", .help = "tells what would move, and how", .asks = "photo", .options = options, .run = run};
+const struct cli_command cli_plan = {CLI_PLAN, .options = options, .run = run};

@@ -4,7 +4,6 @@
 #include "base/base.h"
 
 #include <fcntl.h>
-#include <glib.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,15 +38,6 @@ static void listen_to_signals(void) {
             sigaction(numbers[i], &action, NULL);
 }
 
-// GLib ends the program where memory or threads run out; it should at least say so in our words.
-static void on_log(const char *domain, GLogLevelFlags level, const char *message, void *user) {
-    (void)domain, (void)user;
-    if (!(level & G_LOG_FLAG_FATAL)) return;
-    bool memory = message && (strstr(message, "alloc") || strstr(message, "thread"));
-    fputs(memory ? "enliven: Not enough memory.\n" : "enliven: A library below has given up.\n", cli_voice());
-    _exit(memory ? ENL_NO_MEMORY : ENL_INTERNAL);
-}
-
 // Libraries write warnings to standard error as they please; what matters comes back as an error.
 static void silence_libraries(void) {
     (void)cli_voice();
@@ -55,7 +45,6 @@ static void silence_libraries(void) {
     FILE *deaf = fopencookie(NULL, "w", (cookie_io_functions_t){0});
     if (deaf) stderr = deaf;
 #endif
-    g_log_set_default_handler(on_log, NULL);
 }
 
 // A closed standard stream's number would be given to the next file that is opened, and words written into it.

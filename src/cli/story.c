@@ -250,7 +250,7 @@ static int run(int count, char **arguments) {
     else if (story) print_story(story, named, enl_seconds() - began);
     if (story && !cli_value(&words, "--json"))
         printf("Signed: by %s%s%s\n", enl_signer_certificate(signer)->common_name, note ? ". " : "", note ? note : "");
-    if (story && enl_signer_unstamped(signer)) fprintf(cli_voice(), "enliven: %s\n", enl_signer_unstamped(signer));
+    if (story && enl_signer_unstamped(signer)) fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));
     int status = story ? ENL_OK : cli_complain(&error);
     enl_story_free(&story);
     enl_plan_free(&plan);
@@ -262,5 +262,4 @@ static int run(int count, char **arguments) {
     return status;
 }
 
-const struct cli_command cli_story = {
-    .name = "story", .arguments = "PHOTO", .help = "makes a living video of it", .asks = "photo", .options = options, .run = run};
+const struct cli_command cli_story = {CLI_STORY, .options = options, .run = run};

@@ -10,73 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 static const struct cli_option options[] = {
     {"--tsa", NULL, "the list is of those who attest the time"},
     {"--remove", NULL, "forget the list"},
     {NULL, NULL, NULL}};
-
-static const struct {
-    enum enl_trust_kind kind;
-    const char *file, *option, *whose;
-} lists[] = {{ENL_TRUST_SIGNERS, "trust-signers.pem", "--trust", "signers"},
-             {ENL_TRUST_TSAS, "trust-tsas.pem", "--tsa-trust", "time-stamp authorities"},
-             {ENL_TRUST_ALLOWED, NULL, "--allowed", "allowed signers"}};
-#define LISTS ((int)(sizeof lists / sizeof *lists))
-
-char *cli_home(const char *name, struct enl_error *error) {
-    const char *own = getenv("ENLIVEN_HOME"), *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    struct stat about;
-    char *path = NULL;
-    if (home && (stat(home, &about) || !S_ISDIR(about.st_mode))) home = NULL; // it is not for us to make
-    int n = own && *own         ? asprintf(&path, "%s/%s", own, name)
-            : config && *config ? asprintf(&path, "%s/enliven/%s", config, name)
-            : home && *home     ? asprintf(&path, "%s/.config/enliven/%s", home, name)
-                                : -2;
-    if (n >= 0) return path;
-    if (n == -2) enl_fail(error, ENL_IO, "There is no place for settings; set ENLIVEN_HOME to a folder.");
-    else enl_fail(error, ENL_NO_MEMORY, "Not enough memory.");
-    return NULL;
-}
-
-// "the trust list of 5 Aug 2026": by the day that it was taken in.
-static void name_list(const char *path, char *name, size_t size) {
-    struct stat about;
-    struct tm parts;
-    char day[32] = "an unknown day";
-    if (stat(path, &about) == 0 && gmtime_r(&about.st_mtime, &parts)) strftime(day, sizeof day, "%e %b %Y", &parts);
-    snprintf(name, size, "the trust list of %s", day + (day[0] == ' '));
-}
-
-static bool add_kept(struct enl_trust *trust, int list, struct enl_error *error) {
-    char name[80], *path = lists[list].file ? cli_home(lists[list].file, NULL) : NULL;
-    struct stat about;
-    bool good = true;
-    if (path && stat(path, &about) == 0) {
-        name_list(path, name, sizeof name);
-        good = enl_trust_add_file(trust, lists[list].kind, name, path, error);
-    }
-    free(path);
-    return good;
-}
-
-struct enl_trust *cli_trust_of(const struct cli_words *words, struct enl_error *error) {
-    struct enl_trust *trust = enl_trust_new(error);
-    bool good = trust;
-    for (int i = 0; good && i < LISTS; i++) {
-        const char *path;
-        good = add_kept(trust, i, error);
-        for (int at = 0; good && (path = cli_next(words, lists[i].option, &at));) {
-            const char *slash = strrchr(path, '/');
-            char name[128];
-            snprintf(name, sizeof name, "the trust list %s", slash ? slash + 1 : path);
-            good = enl_trust_add_file(trust, lists[i].kind, name, path, error);
-        }
-    }
-    if (!good) enl_trust_free(&trust);
-    return trust;
-}
 
 // Makes the folder that a file at home is in, its owner's alone.
 static bool make_home(const char *path, struct enl_error *error) {
@@ -100,7 +38,7 @@ static bool take_in(int list, const char *from, const char *path, struct enl_err
     bool good = trust;
     if (good && enl_net_is_url(from)) good = enl_net_get(from, 1 << 20, &pem, error);
     else if (good && (good = (text = cli_read_text(from, error)))) enl_bytes_text(&pem, text);
-    good = good && enl_bytes_good(&pem, error) && enl_trust_add(trust, lists[list].kind, from, pem.data, pem.size, error);
+    good = good && enl_bytes_good(&pem, error) && enl_trust_add(trust, cli_trust_lists[list].kind, from, pem.data, pem.size, error);
     good = good && make_home(path, error) && enl_output_write(path, pem.data, pem.size, true, error);
     enl_bytes_free(&pem);
     free(text);
@@ -109,13 +47,13 @@ static bool take_in(int list, const char *from, const char *path, struct enl_err
 }
 
 static void show(int list) {
-    char name[80], *path = cli_home(lists[list].file, NULL);
+    char name[80], *path = cli_home(cli_trust_lists[list].file, NULL);
     struct stat about;
     if (path && stat(path, &about) == 0) {
-        name_list(path, name, sizeof name);
-        printf("%s: %s (%s)\n", lists[list].whose, name, path);
+        cli_name_list(path, name, sizeof name);
+        printf("%s: %s (%s)\n", cli_trust_lists[list].whose, name, path);
     } else {
-        printf("%s: no list; enliven trust update FILE-OR-ADDRESS%s takes one in\n", lists[list].whose,
+        printf("%s: no list; enliven trust update FILE-OR-ADDRESS%s takes one in\n", cli_trust_lists[list].whose,
                list ? " --tsa" : "");
     }
     free(path);
@@ -128,7 +66,7 @@ static int run(int count, char **arguments) {
     int list = cli_value(&words, "--tsa") ? 1 : 0;
     const char *what = words.arguments[0];
     bool update = !strcmp(what, "update"), good = true;
-    char *path = cli_home(lists[list].file, &error);
+    char *path = cli_home(cli_trust_lists[list].file, &error);
     if (!path) return cli_complain(&error);
     if (!update && strcmp(what, "show"))
         good = enl_fail(&error, ENL_USAGE, "enliven trust shows or updates: \"%.40s\" is neither.", what);
