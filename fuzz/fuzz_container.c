@@ -74,7 +74,8 @@ static void lay(const struct enl_container *container, const struct enl_source *
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static const uint8_t store[STORE] = {0, 0, 3, 0xE8, 'j', 'u', 'm', 'b', 0, 0, 0, 30, 'j', 'u', 'm', 'd', 'c', '2', 'p', 'a'};
+    static const uint8_t store[STORE] = {0, 0,  3,   0xE8, 'j', 'u', 'm', 'b', 0,   0,
+                                         0, 30, 'j', 'u',  'm', 'd', 'c', '2', 'p', 'a'};
     struct memory memory = {data, size};
     struct enl_source source = {.read = read_memory, .user = &memory, .size = size};
     struct enl_error error = {0};

@@ -67,8 +67,8 @@ static bool find_riff(const struct enl_source *source, struct enl_found *ret_fou
 }
 
 static void lay_chunk(struct enl_layout *layout, size_t store) {
-    uint8_t head[HEAD] = {'C', '2', 'P', 'A', (uint8_t)store, (uint8_t)(store >> 8), (uint8_t)(store >> 16),
-                          (uint8_t)(store >> 24)};
+    uint8_t head[HEAD] = {
+        'C', '2', 'P', 'A', (uint8_t)store, (uint8_t)(store >> 8), (uint8_t)(store >> 16), (uint8_t)(store >> 24)};
     layout->credential = (struct enl_region){layout->size, HEAD + store};
     enl_layout_bytes(layout, ENL_PIECE_BYTES, head, sizeof head);
     enl_layout_store(layout, 0, store);

@@ -11,7 +11,7 @@
 
 enum { TAG_XMP = 700, TAG_STORE = 0xCD41, TYPE_BYTE = 1, TYPE_UNDEFINED = 7 };
 
-struct form { // of numbers
+struct form {             // of numbers
     bool big_endian, big; // big: sizes and places have eight bytes
 };
 

@@ -16,9 +16,10 @@ int __wrap_posix_memalign(void **memory, size_t alignment, size_t size) {
 }
 
 #define PROVENANCE "https://example.org/a?b&c"
-#define XMP \
-    "<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF><rdf:Description " \
-    "xmlns:dcterms='http://purl.org/dc/terms/' dcterms:provenance='https://example.org/a?b&amp;c'/></rdf:RDF></x:xmpmeta>"
+#define XMP                                                                                                            \
+    "<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF><rdf:Description "                               \
+    "xmlns:dcterms='http://purl.org/dc/terms/' "                                                                       \
+    "dcterms:provenance='https://example.org/a?b&amp;c'/></rdf:RDF></x:xmpmeta>"
 
 // ---- Files in memory.
 struct memory {
@@ -40,7 +41,9 @@ static struct enl_source source_of(struct memory *memory) {
     return (struct enl_source){.read = read_memory, .user = memory, .size = memory->bytes.size};
 }
 
-static void put(struct enl_bytes *to, const char *bytes, size_t size) { enl_bytes_put(to, bytes, size); }
+static void put(struct enl_bytes *to, const char *bytes, size_t size) {
+    enl_bytes_put(to, bytes, size);
+}
 #define PUT(to, text) put(to, text, sizeof(text) - 1)
 
 static void put_little(struct enl_bytes *to, uint64_t value, int size) {
@@ -82,7 +85,8 @@ static struct enl_bytes make_jpeg(void) {
     segment(&f, 0xC4, "codes", 5);
     segment(&f, 0xDA, "scan", 4);
     PUT(&f, "rest\xFF\xD9");
-    PUT(&f, "\0\0\0\x10" "ftypand so on, the video of a Motion Photo\xFF\xEB");
+    PUT(&f, "\0\0\0\x10"
+            "ftypand so on, the video of a Motion Photo\xFF\xEB");
     return f;
 }
 
@@ -153,22 +157,28 @@ static struct enl_bytes make_gif(void) {
     PUT(&f, "\x21\xFF\x0BXMP DataXMP" XMP "\1");
     for (int i = 255; i >= 0; i--) enl_bytes_number(&f, (unsigned)i, 1);
     PUT(&f, "\0\x21\xF9\4\0\1\0\0\0");
-    PUT(&f, "\x2C\0\0\0\0\1\0\1\0\x80" "abcdef\2"); // two colours of its own
+    PUT(&f, "\x2C\0\0\0\0\1\0\1\0\x80"
+            "abcdef\2"); // two colours of its own
     blocks(&f, "codes of pixels", 15);
     PUT(&f, "\x21\xFE");
     blocks(&f, "a comment", 9);
     PUT(&f, "\x2C\0\0\0\0\1\0\1\0\0\2");
     blocks(&f, "more codes", 10);
-    PUT(&f, "\x21\xFF\x0B" "C2PA_GIF\1\0\0\5jumb!\0"); // too late to be a store
-    PUT(&f, "\x3B" "behind");
+    PUT(&f, "\x21\xFF\x0B"
+            "C2PA_GIF\1\0\0\5jumb!\0"); // too late to be a store
+    PUT(&f, "\x3B"
+            "behind");
     return f;
 }
 
 static const struct kind {
     const char *type;
     struct enl_bytes (*make)(void);
-} kinds[] = {{"image/jpeg", make_jpeg}, {"image/png", make_png}, {"image/webp", make_webp},
-             {"audio/wav", make_wav}, {"image/gif", make_gif}};
+} kinds[] = {{"image/jpeg", make_jpeg},
+             {"image/png", make_png},
+             {"image/webp", make_webp},
+             {"audio/wav", make_wav},
+             {"image/gif", make_gif}};
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 static const struct enl_container *container_of(const struct enl_source *source, const char *want) {
@@ -425,7 +435,10 @@ static void checksum_of_png(void **state) {
         sum ^= file.data[i];
         for (int k = 0; k < 8; k++) sum = sum & 1 ? sum >> 1 ^ 0xEDB88320u : sum >> 1;
     }
-    assert_memory_equal(file.data + 33, "\0\0\0\x64" "caBX", 8);
+    assert_memory_equal(file.data + 33,
+                        "\0\0\0\x64"
+                        "caBX",
+                        8);
     assert_int_equal(enl_bytes_get(file.data + 33 + 108, 4), (uint32_t)~sum);
     enl_bytes_free(&plain);
     enl_bytes_free(&store);
@@ -484,7 +497,10 @@ static void gif_of_1987_becomes_one_of_1989(void **state) {
     plain.data[4] = '7';
     struct enl_bytes file = laid(&plain, "image/gif", &store);
     assert_memory_equal(file.data, "GIF89a", 6);
-    assert_memory_equal(file.data + 25, "\x21\xFF\x0B" "C2PA_GIF\1\0\0\x28", 15);
+    assert_memory_equal(file.data + 25,
+                        "\x21\xFF\x0B"
+                        "C2PA_GIF\1\0\0\x28",
+                        15);
     holds(&file, "image/gif", &store);
     enl_bytes_free(&plain);
     enl_bytes_free(&store);
@@ -608,7 +624,8 @@ static void svg_is_read(void **state) {
     } cases[] = {
         {"<?xml version='1.0'?>\n" SVG "<metadata>" MANIFEST "c3RvcmU=</c2pa:manifest></metadata></svg>", "store"},
         {"\xEF\xBB\xBF <!-- <metadata> -->" SVG "<a><b c='/>'/></a><metadata x='>'>" MANIFEST
-         " c3Rv\n cmUh </c2pa:manifest></metadata></svg>", "store!"},
+         " c3Rv\n cmUh </c2pa:manifest></metadata></svg>",
+         "store!"},
         {"<!DOCTYPE svg [<!ENTITY a '<svg>'>]><s:svg><s:metadata>" MANIFEST "c3RvcmUhIQ==</c2pa:manifest>", "store!!"},
         {SVG "<g><metadata>" MANIFEST "c3RvcmU=</c2pa:manifest></metadata></g></svg>", NULL}, // too deep
         {SVG "<metadata/>" MANIFEST "c3RvcmU=</c2pa:manifest></svg>", NULL},
@@ -618,7 +635,8 @@ static void svg_is_read(void **state) {
         {SVG "<metadata>" MANIFEST "c3Rv*mU=</c2pa:manifest></metadata></svg>", "!"},
         {SVG "<metadata>" MANIFEST "c3RvcmUhI</c2pa:manifest></metadata></svg>", "!"},
         {SVG "<metadata>" MANIFEST "c3RvcmU=c3</c2pa:manifest></metadata></svg>", "!"},
-        {SVG "<metadata>" MANIFEST "c3RvcmU=</c2pa:manifest>" MANIFEST "c3RvcmU=</c2pa:manifest></metadata></svg>", "!"},
+        {SVG "<metadata>" MANIFEST "c3RvcmU=</c2pa:manifest>" MANIFEST "c3RvcmU=</c2pa:manifest></metadata></svg>",
+         "!"},
         {SVG "<metadata>" MANIFEST "c3RvcmU", NULL}, // cut short
         {"<svg></svg></svg></svg><svg/>", NULL},
     };
@@ -652,9 +670,17 @@ static void kinds_are_told_apart(void **state) {
         const char *head;
         size_t size;
         const char *type;
-    } cases[] = {{"", 0, NULL}, {"\xFF\xD8", 2, NULL}, {"\xFF\xD8\xFF", 3, "image/jpeg"}, {"GIF88a", 6, NULL},
-                 {"RIFF....AVI LIST", 16, NULL}, {"RIFF....WEB", 11, NULL}, {"II+\0\x08\0\0\0", 8, "image/tiff"},
-                 {"MM*\0\x08\0\0\0", 8, NULL}, {"<html>", 6, NULL}, {"  ", 2, NULL}, {"just words", 10, NULL}};
+    } cases[] = {{"", 0, NULL},
+                 {"\xFF\xD8", 2, NULL},
+                 {"\xFF\xD8\xFF", 3, "image/jpeg"},
+                 {"GIF88a", 6, NULL},
+                 {"RIFF....AVI LIST", 16, NULL},
+                 {"RIFF....WEB", 11, NULL},
+                 {"II+\0\x08\0\0\0", 8, "image/tiff"},
+                 {"MM*\0\x08\0\0\0", 8, NULL},
+                 {"<html>", 6, NULL},
+                 {"  ", 2, NULL},
+                 {"just words", 10, NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct memory in = {.good = -1};
         struct enl_error error = {0};
@@ -781,7 +807,8 @@ static void memory_runs_out(void **state) {
             bool splits = !container->parts || container->parts(&source, &parts, &error);
             done = allocations_left > 0;
             allocations_left = -1;
-            check(good && lays && splits ? error.code == ENL_OK : error.code == ENL_NO_MEMORY, "%s: %s", type, error.text);
+            check(good && lays && splits ? error.code == ENL_OK : error.code == ENL_NO_MEMORY, "%s: %s", type,
+                  error.text);
             check(!done || (good && lays && splits), "%s: %s", type, error.text);
             if (good) enl_found_free(&found);
             if (lays && container->lay) enl_layout_free(&layout);
