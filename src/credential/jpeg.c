@@ -130,7 +130,7 @@ static bool split_jpeg(const struct enl_source *source, struct enl_parts *parts,
         char name[16];
         name_marker(marker, name);
         const uint8_t *head = enl_window_look(&w, at, size < 32 ? (size_t)size : 32);
-        if (head && marker == APP11 && is_ours(&row, head, size)) strcpy(name, ENL_PART_STORE);
+        if (head && marker == APP11 && is_ours(&row, head, size)) snprintf(name, sizeof name, ENL_PART_STORE);
         if (!enl_parts_add(parts, name, at, size, error)) return false;
         at += size;
     }

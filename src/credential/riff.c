@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// RIFF (WebP, WAV): the store is a chunk C2PA, the last of the RIFF, whose size counts it. C2PA 2.4 section A.3.7. A WebP
-// without VP8X needs none for it: what readers don't know behind the picture they pass over.
+// RIFF (WebP, WAV): the store is a chunk C2PA, the last of the RIFF, whose size counts it. C2PA 2.4 section A.3.7.
+// A WebP without VP8X needs none for it: what readers don't know behind the picture they pass over.
 #include "credential/limits.h"
 #include "credential/scan.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SVG: the store is base64 in <svg><metadata><c2pa:manifest>. Only read. C2PA 2.4 section A.3.3. What is gone through is
-// XML as far as needed: where tags, comments, instructions and their like begin and end, and how deep one is.
+// SVG: the store is base64 in <svg><metadata><c2pa:manifest>. Only read. C2PA 2.4 section A.3.3. What is gone through
+// is XML as far as needed: where tags, comments, instructions and their like begin and end, and how deep one is.
 #include "credential/limits.h"
 #include "credential/scan.h"
 

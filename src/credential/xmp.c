@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one thing that XMP says about credentials: where the manifest is when it is not in the file. C2PA 2.4 section 11.5.
+// The one thing that XMP says about credentials: where the manifest is when it is not in the file. C2PA 2.4 section
+// 11.5.
 #include "credential/container.h"
 
 #include <string.h>
