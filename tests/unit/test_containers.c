@@ -34,7 +34,7 @@ static void the_credential_is_one_region(void **state) {
     for (size_t k = 0; k < KINDS; k++) {
         struct memory in = {.bytes = kinds[k].make(), .good = -1};
         struct enl_bytes store = make_store(130001, 3);
-        struct enl_region credential;
+        struct enl_region credential = {0};
         struct memory out = {.good = -1};
         struct enl_found found;
         assert_true(lay(&in, kinds[k].type, &store, &out.bytes, &credential, NULL));
@@ -68,7 +68,7 @@ static void two_stores_are_told(void **state) {
         const char *type = kinds[k].type;
         struct memory in = {.bytes = kinds[k].make(), .good = -1}, twice = {.good = -1};
         struct enl_bytes store = make_store(300, 4), once;
-        struct enl_region r;
+        struct enl_region r = {0};
         struct enl_error error = {0};
         struct enl_found found;
         assert_true(lay(&in, type, &store, &once, &r, NULL));
@@ -99,7 +99,7 @@ static void cut_short(void **state) {
     for (size_t k = 0; k < KINDS; k++) {
         struct memory in = {.bytes = kinds[k].make(), .good = -1}, out = {.good = -1};
         struct enl_bytes store = make_store(400, 5);
-        struct enl_region r;
+        struct enl_region r = {0};
         assert_true(lay(&in, kinds[k].type, &store, &out.bytes, &r, NULL));
         size_t whole = out.bytes.size;
         for (size_t size = 32; size <= whole; size++) {
