@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files that hold credentials: what is put in is found again byte for byte, what is taken out leaves the file as it was.
+// Files that hold credentials: what is put in is found again byte for byte, what is taken out leaves the file as it
+// was.
 #include "containers.h"
 
 static void in_and_out(void **state) {

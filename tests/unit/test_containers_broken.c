@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is only read (TIFF, SVG, XMP), and files that are broken, cannot be read or want too much memory: no harm is done.
+// What is only read (TIFF, SVG, XMP), and files that are broken, cannot be read or want too much memory: no harm is
+// done.
 #include "containers.h"
 
 static int allocations_left = -1;
