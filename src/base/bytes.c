@@ -17,7 +17,7 @@ static bool make_room(struct enl_bytes *bytes, size_t size) {
 }
 
 void enl_bytes_put(struct enl_bytes *bytes, const void *data, size_t size) {
-    if (!make_room(bytes, size)) return;
+    if (size == 0 || !make_room(bytes, size)) return;
     if (data) memcpy(bytes->data + bytes->size, data, size);
     else memset(bytes->data + bytes->size, 0, size);
     bytes->size += size;

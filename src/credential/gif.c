@@ -7,10 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define START 13       // signature and logical screen descriptor
-#define EXTENSION 14   // 21 FF 0B and eleven letters
-#define STORE_NAME "\x21\xFF\x0B" "C2PA_GIF\x01\0\0"
-#define XMP_NAME "\x21\xFF\x0B" "XMP DataXMP"
+#define START 13     // signature and logical screen descriptor
+#define EXTENSION 14 // 21 FF 0B and eleven letters
+#define STORE_NAME                                                                                                     \
+    "\x21\xFF\x0B"                                                                                                     \
+    "C2PA_GIF\x01\0\0"
+#define XMP_NAME                                                                                                       \
+    "\x21\xFF\x0B"                                                                                                     \
+    "XMP DataXMP"
 #define MOST 255 // bytes of one block
 
 static const char *gif_type(const uint8_t *head, size_t size) {
@@ -18,7 +22,9 @@ static const char *gif_type(const uint8_t *head, size_t size) {
     return is ? "image/gif" : NULL;
 }
 
-static uint64_t table_size(uint8_t flags) { return flags & 0x80 ? 3u * (2u << (flags & 7)) : 0; }
+static uint64_t table_size(uint8_t flags) {
+    return flags & 0x80 ? 3u * (2u << (flags & 7)) : 0;
+}
 
 // Where a row of blocks ends, with the empty block that ends it; 0: the file does before.
 static uint64_t blocks_end(struct enl_window *w, uint64_t at) {

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HEAD 12            // marker, size, "JP", the box's number, the place in the row
-#define BOX_HEAD 8         // size and type
-#define MOST 64000         // bytes of the store in one segment, as c2pa-rs has it
-#define BOX_NUMBER 0x0211  // what c2pa-rs takes
+#define HEAD 12                                 // marker, size, "JP", the box's number, the place in the row
+#define BOX_HEAD 8                              // size and type
+#define MOST 64000                              // bytes of the store in one segment, as c2pa-rs has it
+#define BOX_NUMBER 0x0211                       // what c2pa-rs takes
 #define XMP_NAME "http://ns.adobe.com/xap/1.0/" // and a NUL
 
 enum { SOI = 0xD8, EOI = 0xD9, SOS = 0xDA, APP0 = 0xE0, APP11 = 0xEB, TEM = 0x01 };
@@ -29,8 +29,9 @@ static void name_marker(uint8_t marker, char name[16]) {
     static const struct {
         uint8_t marker;
         const char *name;
-    } others[] = {{0xC4, "DHT"}, {0xC8, "JPG"}, {0xCC, "DAC"}, {SOI, "SOI"}, {EOI, "EOI"}, {SOS, "SOS"}, {0xDB, "DQT"},
-                  {0xDC, "DNL"}, {0xDD, "DRI"}, {0xDE, "DHP"}, {0xDF, "EXP"}, {0xFE, "COM"}, {TEM, "TEM"}};
+    } others[] = {{0xC4, "DHT"}, {0xC8, "JPG"}, {0xCC, "DAC"}, {SOI, "SOI"},  {EOI, "EOI"},
+                  {SOS, "SOS"},  {0xDB, "DQT"}, {0xDC, "DNL"}, {0xDD, "DRI"}, {0xDE, "DHP"},
+                  {0xDF, "EXP"}, {0xFE, "COM"}, {TEM, "TEM"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].marker == marker) {
             snprintf(name, 16, "%s", others[i].name);
@@ -129,7 +130,7 @@ static bool split_jpeg(const struct enl_source *source, struct enl_parts *parts,
         char name[16];
         name_marker(marker, name);
         const uint8_t *head = enl_window_look(&w, at, size < 32 ? (size_t)size : 32);
-        if (head && marker == APP11 && is_ours(&row, head, size)) strcpy(name, ENL_PART_STORE);
+        if (head && marker == APP11 && is_ours(&row, head, size)) snprintf(name, sizeof name, ENL_PART_STORE);
         if (!enl_parts_add(parts, name, at, size, error)) return false;
         at += size;
     }
@@ -139,7 +140,9 @@ static bool split_jpeg(const struct enl_source *source, struct enl_parts *parts,
 }
 
 // What of a segment is the store's: the first has the head of the box as part of it, the others once more.
-static uint64_t skipped(bool first) { return first ? HEAD : HEAD + BOX_HEAD; }
+static uint64_t skipped(bool first) {
+    return first ? HEAD : HEAD + BOX_HEAD;
+}
 
 // The segments' places in the row, their regions, and how large the store is.
 static bool measure(const struct enl_source *source, const struct enl_parts *parts, struct enl_found *found,

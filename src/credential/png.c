@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define SIGNATURE "\x89PNG\r\n\x1a\n"
-#define FRAME 12 // size, type and checksum of a chunk
+#define FRAME 12                     // size, type and checksum of a chunk
 #define XMP_NAME "XML:com.adobe.xmp" // and a NUL
 
 static const char *png_type(const uint8_t *head, size_t size) {
@@ -75,8 +75,8 @@ static bool find_png(const struct enl_source *source, struct enl_found *ret_foun
 }
 
 static void lay_chunk(struct enl_layout *layout, size_t store) {
-    uint8_t head[8] = {(uint8_t)(store >> 24), (uint8_t)(store >> 16), (uint8_t)(store >> 8), (uint8_t)store,
-                       'c', 'a', 'B', 'X'};
+    uint8_t head[8] = {
+        (uint8_t)(store >> 24), (uint8_t)(store >> 16), (uint8_t)(store >> 8), (uint8_t)store, 'c', 'a', 'B', 'X'};
     layout->credential = (struct enl_region){layout->size, FRAME + store};
     enl_layout_bytes(layout, ENL_PIECE_BYTES, head, sizeof head);
     enl_layout_store(layout, 0, store);
@@ -117,8 +117,7 @@ static void seal_png(struct enl_layout *layout, const uint8_t *store) {
     for (int i = 0; i < layout->count; i++) {
         struct enl_piece *piece = &layout->pieces[i];
         if (piece->kind == ENL_PIECE_STORE) sum = checksum(sum, table, store + piece->from, (size_t)piece->size);
-        for (int k = 0; piece->kind == ENL_PIECE_LATE && k < 4; k++)
-            piece->bytes[k] = (uint8_t)(~sum >> (24 - 8 * k));
+        for (int k = 0; piece->kind == ENL_PIECE_LATE && k < 4; k++) piece->bytes[k] = (uint8_t)(~sum >> (24 - 8 * k));
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// RIFF (WebP, WAV): the store is a chunk C2PA, the last of the RIFF, whose size counts it. C2PA 2.4 section A.3.7. A WebP
-// without VP8X needs none for it: what readers don't know behind the picture they pass over.
+// RIFF (WebP, WAV): the store is a chunk C2PA, the last of the RIFF, whose size counts it. C2PA 2.4 section A.3.7.
+// A WebP without VP8X needs none for it: what readers don't know behind the picture they pass over.
 #include "credential/limits.h"
 #include "credential/scan.h"
 
@@ -67,8 +67,8 @@ static bool find_riff(const struct enl_source *source, struct enl_found *ret_fou
 }
 
 static void lay_chunk(struct enl_layout *layout, size_t store) {
-    uint8_t head[HEAD] = {'C', '2', 'P', 'A', (uint8_t)store, (uint8_t)(store >> 8), (uint8_t)(store >> 16),
-                          (uint8_t)(store >> 24)};
+    uint8_t head[HEAD] = {
+        'C', '2', 'P', 'A', (uint8_t)store, (uint8_t)(store >> 8), (uint8_t)(store >> 16), (uint8_t)(store >> 24)};
     layout->credential = (struct enl_region){layout->size, HEAD + store};
     enl_layout_bytes(layout, ENL_PIECE_BYTES, head, sizeof head);
     enl_layout_store(layout, 0, store);

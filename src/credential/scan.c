@@ -50,7 +50,9 @@ bool enl_parts_add(struct enl_parts *parts, const char *name, uint64_t at, uint6
     return true;
 }
 
-bool enl_part_is(const struct enl_part *part, const char *name) { return !strcmp(part->name, name); }
+bool enl_part_is(const struct enl_part *part, const char *name) {
+    return !strcmp(part->name, name);
+}
 
 void enl_parts_free(struct enl_parts *parts) {
     enl_release(parts->list);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SVG: the store is base64 in <svg><metadata><c2pa:manifest>. Only read. C2PA 2.4 section A.3.3. What is gone through is
-// XML as far as needed: where tags, comments, instructions and their like begin and end, and how deep one is.
+// SVG: the store is base64 in <svg><metadata><c2pa:manifest>. Only read. C2PA 2.4 section A.3.3. What is gone through
+// is XML as far as needed: where tags, comments, instructions and their like begin and end, and how deep one is.
 #include "credential/limits.h"
 #include "credential/scan.h"
 
@@ -11,10 +11,10 @@
 struct reader {
     struct enl_window window;
     uint64_t at;
-    int64_t depth;   // of open elements
-    bool svg, metadata;       // the first is <svg>; the one in it that is open is <metadata>
-    uint64_t metadata_at;     // where its content begins
-    uint64_t manifest_at;     // where the base64 begins; 0: it is not open
+    int64_t depth;        // of open elements
+    bool svg, metadata;   // the first is <svg>; the one in it that is open is <metadata>
+    uint64_t metadata_at; // where its content begins
+    uint64_t manifest_at; // where the base64 begins; 0: it is not open
 };
 
 // Past spaces and a byte order mark, as much of them as a first look shows.
@@ -29,7 +29,9 @@ static const char *svg_type(const uint8_t *head, size_t size) {
     return NULL;
 }
 
-static bool is_space(uint8_t letter) { return letter == ' ' || (letter >= '\t' && letter <= '\r'); }
+static bool is_space(uint8_t letter) {
+    return letter == ' ' || (letter >= '\t' && letter <= '\r');
+}
 
 // Goes on to the next `letter`; false where there is none.
 static bool go_to(struct reader *r, uint8_t letter) {
@@ -112,7 +114,8 @@ static bool decode(uint8_t *bytes, size_t size, size_t *ret_size) {
         int value = value_of(bytes[i]);
         if (bytes[i] == '=') ends++;
         else if (value < 0 || ends) return false;
-        else if (bits = bits << 6 | (uint32_t)value, letters++ % 4) bytes[to++] = (uint8_t)(bits >> (6 - 2 * ((letters - 1) % 4)));
+        else if (bits = bits << 6 | (uint32_t)value, letters++ % 4)
+            bytes[to++] = (uint8_t)(bits >> (6 - 2 * ((letters - 1) % 4)));
     }
     *ret_size = to;
     return letters % 4 != 1 && ends <= 2 && (!ends || (letters + ends) % 4 == 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// TIFF and BigTIFF: the store is the value of tag 0xCD41, in a directory of its own (the last) or with the picture's; XMP
-// is that of tag 700 in the first. Only read: what points where in a raw photo is known to its maker alone. C2PA 2.4
-// section A.3.6.
+// TIFF and BigTIFF: the store is the value of tag 0xCD41, in a directory of its own (the last) or with the picture's;
+// XMP is that of tag 700 in the first. Only read: what points where in a raw photo is known to its maker alone.
+// C2PA 2.4 section A.3.6.
 #include "credential/limits.h"
 #include "credential/scan.h"
 
@@ -11,7 +11,7 @@
 
 enum { TAG_XMP = 700, TAG_STORE = 0xCD41, TYPE_BYTE = 1, TYPE_UNDEFINED = 7 };
 
-struct form { // of numbers
+struct form {             // of numbers
     bool big_endian, big; // big: sizes and places have eight bytes
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one thing that XMP says about credentials: where the manifest is when it is not in the file. C2PA 2.4 section 11.5.
+// The one thing that XMP says about credentials: where the manifest is when it is not in the file. C2PA 2.4 section
+// 11.5.
 #include "credential/container.h"
 
 #include <string.h>
@@ -16,7 +17,9 @@ struct xmp {
     struct text prefix; // what NAMESPACE is called
 };
 
-static bool is_space(char letter) { return letter == ' ' || (letter >= '\t' && letter <= '\r'); }
+static bool is_space(char letter) {
+    return letter == ' ' || (letter >= '\t' && letter <= '\r');
+}
 
 static bool begins(struct text text, const char *with) {
     size_t n = strlen(with);
@@ -95,7 +98,9 @@ static uint32_t entity(struct text name) {
     uint32_t letter = 0;
     for (name.at += hex ? 2 : 1; name.at < name.end; name.at++) {
         char c = *name.at;
-        int digit = c >= '0' && c <= '9' ? c - '0' : hex && (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+        int digit = c >= '0' && c <= '9'                      ? c - '0' :
+                    hex && (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 :
+                                                                -1;
         if (digit < 0) return 0;
         letter = letter * (hex ? 16 : 10) + (uint32_t)digit;
         if (letter > 0x10FFFF) return 0;
@@ -140,7 +145,8 @@ static char *read_tag(struct xmp *xmp, struct text tag) {
 
 // Goes past a comment, an instruction or the like at `rest`; false where it is a tag.
 static bool pass(struct text *rest) {
-    static const char *const kinds[][2] = {{"<!--", "-->"}, {"<?", "?>"}, {"<![CDATA[", "]]>"}, {"<!", ">"}, {"</", ">"}};
+    static const char *const kinds[][2] = {
+        {"<!--", "-->"}, {"<?", "?>"}, {"<![CDATA[", "]]>"}, {"<!", ">"}, {"</", ">"}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (begins(*rest, kinds[i][0])) {
             rest->at += strlen(kinds[i][0]);
