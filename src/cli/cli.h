@@ -59,6 +59,7 @@ bool cli_arrows(const struct cli_words *words, struct enl_arrow ret_arrows[ENL_M
 
 // Runs what the words ask for of `commands` (ends with NULL); returns the exit status.
 int cli_main(const struct cli_command *const *commands, int count, char **words);
+void cli_delay_signals(void); // until cli_settle_in, even of the program that this one becomes
 // Signals, standard streams and libraries' logs, before anything else is done.
 void cli_settle_in(void);
 // Standard error. The stream that C calls so is deaf: libraries below us write their thoughts there.

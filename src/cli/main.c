@@ -16,6 +16,7 @@ static int hand_over(char **words) {
     char *slash = n > 0 ? (path[n] = '\0', strrchr(path, '/')) : NULL;
     if (slash && (size_t)(slash - path) < sizeof path - 16) {
         memcpy(slash, "/enliven-studio", 16);
+        cli_delay_signals(); // it takes a moment to load
         execv(path, words);
     }
     enl_fail(&error, ENL_INTERNAL, "enliven-studio, which should lie beside enliven, cannot be run.");

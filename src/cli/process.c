@@ -29,13 +29,25 @@ static void on_signal(int number) {
 void cli_hold_signals(void) { held = 1; }
 bool cli_stopped(void) { return stopped; }
 
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+// Signals that come meanwhile wait, over an exec too.
+static void make_signals_wait(bool wait) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&set, numbers[i]);
+    sigprocmask(wait ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+void cli_delay_signals(void) { make_signals_wait(true); }
+
 // What nohup or a shell has told us to ignore stays ignored.
 static void listen_to_signals(void) {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal}, before;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(numbers[i], &action, NULL);
+    make_signals_wait(false);
 }
 
 // Libraries write warnings to standard error as they please; what matters comes back as an error.
