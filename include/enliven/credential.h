@@ -135,7 +135,10 @@ struct enl_credential_params {
 // Writes `path`, signed, as `out`, which appears whole or not at all and may be `path` itself with `force`.
 ENL_API bool enl_credential_sign(const char *path, const char *out, bool force, struct enl_signer *signer,
                                  const struct enl_credential_params *params, struct enl_error *error);
-// The same over callbacks: reads `source` once, writes everything to `sink` from front to back, then goes back for the
+// Leaves `path` as it is and writes its credentials as `out`, a manifest store (.c2pa).
+ENL_API bool enl_credential_sign_beside(const char *path, const char *out, bool force, struct enl_signer *signer,
+                                        const struct enl_credential_params *params, struct enl_error *error);
+// The same as enl_credential_sign over callbacks: reads `source` once, writes everything to `sink` from front to back, then goes back for the
 // credentials. May not write into what it reads.
 ENL_API bool enl_credential_sign_source(const struct enl_source *source, const struct enl_sink *sink,
                                         struct enl_signer *signer, const struct enl_credential_params *params,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {"-o", "OUT", "the signed file's name"},
+    {"-o", "OUT", "the signed file's name; with .c2pa: only the credentials, and FILE stays as it is"},
     {"--made-by", "ai|edited|camera", "how it came to be; edited unless given"},
     {"--source-type", "NAME", "an IPTC digital source type instead: algorithmicMedia, screenCapture ..."},
     {"--from", "FILE", "what it was made from; its credentials travel along"},
@@ -67,9 +67,11 @@ static int run(int count, char **arguments) {
     bool good = cli_parse(&cli_sign, count, arguments, &words, &error) && read_params(&words, redact, &params, &error);
     good = good && (trust = cli_trust_of(&words, &error)) && (signer = cli_signer_of(&words, &note, &error));
     params.check = enl_check_params(.trust = trust);
-    good = good && enl_credential_sign(words.arguments[0], cli_value(&words, "-o"), cli_value(&words, "--force"),
-                                       signer, &params, &error);
-    if (good) printf("Signed: %s\n", cli_value(&words, "-o"));
+    const char *out = cli_value(&words, "-o"), *dot = out ? strrchr(out, '.') : NULL;
+    bool beside = dot && !strcmp(dot, ".c2pa");
+    good = good && (beside ? enl_credential_sign_beside : enl_credential_sign)(
+                       words.arguments[0], out, cli_value(&words, "--force"), signer, &params, &error);
+    if (good) printf("Signed: %s\n", out);
     if (good && note) printf("%s\n", note);
     if (good && enl_signer_unstamped(signer)) fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));
     free(note);

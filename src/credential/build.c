@@ -84,6 +84,10 @@ static void put_merkle(struct enl_bytes *to, const struct enl_build *b) {
 
 // The numbers of an exclusion take more or fewer bytes; a pad makes up for it, so that the whole is always as long.
 static void put_left_out(struct enl_bytes *to, const struct enl_build *b) {
+    if (!b->left_out.size) { // the credentials stand beside the file
+        enl_cbor_pair_bytes(to, "pad", NULL, 0);
+        return;
+    }
     enl_cbor_put_text(to, "exclusions");
     size_t list = enl_cbor_begin(to), map = enl_cbor_begin(to), numbers = to->size;
     enl_cbor_put_text(to, "start"), enl_cbor_put_unsigned(to, b->left_out.at);

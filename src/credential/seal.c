@@ -18,6 +18,7 @@ struct seal { // one file being signed
     struct enl_laid laid;
     struct enl_source out; // the file as it will be
     struct enl_bytes store;
+    bool beside; // the store goes into a file of its own, and the source stays as it is
 };
 
 static bool params_are_good(const struct enl_credential_params *p, struct enl_error *error) {
@@ -77,7 +78,8 @@ static bool lay_out(struct seal *s, struct enl_error *error) {
     if (s->p->merkle_block && s->container->bmff &&
         !enl_leaves_plan(s->source, s->p->merkle_block, &s->build.leaves, error))
         return false;
-    if (!draft_size(s, &size, error) || !s->container->lay(s->source, size, &s->layout, error)) return false;
+    if (s->beside) enl_layout_copy(&s->layout, 0, s->source->size);
+    else if (!draft_size(s, &size, error) || !s->container->lay(s->source, size, &s->layout, error)) return false;
     s->build.left_out = s->layout.credential;
     s->laid = (struct enl_laid){.layout = &s->layout, .source = s->source};
     s->out = enl_laid_source(&s->laid);
@@ -135,10 +137,14 @@ static bool run(struct seal *s, const struct enl_sink *sink, bool in_place, bool
         return false;
     *ret_fits = fits_in_place(s);
     if (in_place && !*ret_fits) return true;
-    bool good = cover_of(s, &cover, error) && enl_cover_hash(&s->out, &cover, 0, s->out.size, "sha256",
-                                                             in_place ? NULL : sink, s->build.hash, &size, error);
+    bool good = cover_of(s, &cover, error) &&
+                enl_cover_hash(&s->out, &cover, 0, s->out.size, "sha256", in_place || s->beside ? NULL : sink,
+                               s->build.hash, &size, error);
     enl_cover_free(&cover);
     good = good && hash_leaves(s, error) && enl_build_store(&s->build, true, &s->store, error);
+    if (good && s->beside)
+        return sink->write(sink->user, 0, s->store.data, s->store.size) ||
+               enl_fail(error, ENL_IO, "The credentials cannot be written.");
     if (good && s->container->seal) s->container->seal(&s->layout, s->store.data);
     return good && write_pieces(s, sink, in_place, error);
 }
@@ -152,7 +158,8 @@ static bool start(struct seal *s, const struct enl_source *source, struct enl_si
     s->build.signer = signer;
     s->container = enl_container_of(source, &type, error);
     if (!s->container) return false;
-    return s->container->lay || enl_fail(error, ENL_USAGE, "Credentials can't be put into %s.", s->container->name);
+    return s->container->lay || enl_fail(error, ENL_USAGE, "Credentials can't be put into %s; put them beside it.",
+                                         s->container->name);
 }
 
 static void stop(struct seal *s) {
@@ -194,6 +201,28 @@ bool enl_credential_room(struct enl_signer *signer, const struct enl_credential_
 
 static bool name_path(const char *path, const struct enl_error *own, struct enl_error *error) {
     return enl_fail(error, own->code, "%s: %s", path, own->text);
+}
+
+bool enl_credential_sign_beside(const char *path, const char *out, bool force, struct enl_signer *signer,
+                                const struct enl_credential_params *params, struct enl_error *error) {
+    struct enl_file file;
+    struct enl_output output;
+    struct enl_error own = {0};
+    struct seal s;
+    bool fits;
+    if (!enl_file_open(&file, path, error)) return false;
+    bool good = enl_output_open(&output, out, force, error);
+    if (good) {
+        struct enl_sink sink = enl_file_sink(&output.file);
+        start(&s, &file.source, signer, params, &own);
+        s.beside = true; // a kind that is only read will do
+        good = (s.container && run(&s, &sink, false, &fits, &own)) || name_path(path, &own, error);
+        stop(&s);
+        good = good && enl_output_commit(&output, error);
+        enl_output_abort(&output);
+    }
+    enl_file_close(&file);
+    return good;
 }
 
 bool enl_credential_sign(const char *path, const char *out, bool force, struct enl_signer *signer,

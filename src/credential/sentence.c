@@ -133,7 +133,7 @@ static void say_made(const struct story *s, const struct enl_signed *by, struct 
     put(to, "%s", s->made ? s->made : s->edited ? "Edited" : "Made (how isn't said)");
     if (s->from) put(to, " from %s", s->from);
     if (*s->program) put(to, ", by %s", s->program);
-    if (by->time) {
+    if (by->time_trusted) {
         put(to, ", on ");
         put_date(to, by->time);
     }
