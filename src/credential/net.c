@@ -163,10 +163,13 @@ bool enl_net_ask(const char *url, const char *type, const char *answer_type, con
 bool enl_net_get(const char *url, size_t most, struct enl_bytes *ret_answer, struct enl_error *error) {
     struct address a = {0};
     BIO *answer = NULL;
-    if (parse(url, &a) && prepare_tls(&a))
+    struct calm calm;
+    keep_calm(&calm);
+    if (parse(url, &a) && prepare(&a))
         answer = OSSL_HTTP_get(url, NULL, NULL, NULL, NULL, wrap, &a, 0, NULL, NULL, 0, most, ENL_NET_SECONDS);
     bool good = answer && take(answer, most, ret_answer);
     BIO_free_all(answer);
+    be_as_before(&calm);
     forget(&a);
     ERR_clear_error();
     return good || enl_fail(error, ENL_IO, "%s cannot be fetched.", url);
