@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,12 +46,23 @@ static int make_input(const void *input, size_t size) {
     return file;
 }
 
-// Between fork and exec only what is safe among threads.
-static void become(const char *command, char **environment, int in, int out) {
-    setpgid(0, 0); // so that all it starts can be ended with it
-    if (dup2(in, 0) < 0 || dup2(out, 1) < 0) _exit(127);
-    execle("/bin/sh", "sh", "-c", command, (char *)NULL, environment);
-    _exit(127);
+// Starts it in a group of its own, so that all it starts can be ended with it. -1: it cannot be.
+static pid_t start(const char *command, char **environment, int in, int out) {
+    char *const arguments[] = {(char *)"sh", (char *)"-c", (char *)command, NULL};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t how;
+    pid_t child = -1;
+    if (posix_spawn_file_actions_init(&files) != 0) return -1;
+    if (posix_spawnattr_init(&how) == 0) {
+        bool ready = posix_spawn_file_actions_adddup2(&files, in, 0) == 0 &&
+                     posix_spawn_file_actions_adddup2(&files, out, 1) == 0 && posix_spawnattr_setpgroup(&how, 0) == 0 &&
+                     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP) == 0;
+        int reason = ready ? posix_spawn(&child, "/bin/sh", &files, &how, arguments, environment) : errno;
+        if (reason) child = -1, errno = reason;
+        posix_spawnattr_destroy(&how);
+    }
+    posix_spawn_file_actions_destroy(&files);
+    return child;
 }
 
 // What comes out until the end. False: too much of it, or too late.
@@ -91,9 +103,8 @@ bool enl_command_run(const char *command, const char *alg, const void *input, si
     char **environment = make_environment(name);
     bool ready = in >= 0 && environment && pipe2(out, O_CLOEXEC) == 0;
     double end = enl_seconds() + SECONDS;
-    pid_t child = ready ? fork() : -1;
-    if (child == 0) become(command, environment, in, out[1]);
-    if (child > 0) setpgid(child, child); // whoever comes first
+    pid_t child = ready ? start(command, environment, in, out[1]) : -1;
+    int reason = errno;
     if (in >= 0) close(in);
     if (out[1] >= 0) close(out[1]);
     bool whole = child > 0 && drain(out[0], end, most, ret_output);
@@ -101,7 +112,7 @@ bool enl_command_run(const char *command, const char *alg, const void *input, si
     int status = child > 0 ? end_of(child, end, !whole) : -1;
     bool late = enl_seconds() >= end;
     enl_release(environment);
-    if (child < 0) return enl_fail(error, ENL_IO, "The signing command cannot be run: %s.", strerror(errno));
+    if (child < 0) return enl_fail(error, ENL_IO, "The signing command cannot be run: %s.", strerror(reason));
     if (late) return enl_fail(error, ENL_IO, "The signing command did not end within %d seconds.", (int)SECONDS);
     if (!whole) return enl_fail(error, ENL_IO, "The signing command printed more than a signature.");
     if (status) return enl_fail(error, ENL_IO, "The signing command failed (exit status %d).", status);

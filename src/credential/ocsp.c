@@ -150,11 +150,19 @@ static void tell(enum answer answer, bool asked, bool online, const char *url, s
                           "Nobody was asked whether the signer's certificate was taken back.");
 }
 
+// Whether memory ran out since the errors were cleared. Takes them all.
+static bool memory_ran_out(void) {
+    bool out = false;
+    for (unsigned long reason; (reason = ERR_get_error());) out = out || ERR_GET_REASON(reason) == ERR_R_MALLOC_FAILURE;
+    return out;
+}
+
 void enl_ocsp_check(const struct enl_cose *cose, const struct enl_stamp *stamp, int64_t now, const char *url,
                     const struct enl_check_params *params, struct enl_statuses *to) {
     struct question q = {.leaf = cose->leaf, .others = cose->others, .now = now};
     enum answer answer = ANSWER_NONE;
     bool asked = false;
+    ERR_clear_error();
     q.stamped = stamp->trusted ? stamp->time : 0;
     q.issuer = enl_x509_issuer(cose->leaf, cose->others);
     if (!q.issuer) q.issuer = enl_trust_issuer(params->trust, cose->leaf);
@@ -164,5 +172,6 @@ void enl_ocsp_check(const struct enl_cose *cose, const struct enl_stamp *stamp, 
         if (online != ANSWER_NONE) answer = online;
     }
     tell(answer, asked, params->online, url, to);
-    ERR_clear_error();
+    // An answer that could not be read may have been the one that takes the certificate back.
+    if (memory_ran_out()) to->failed = true;
 }

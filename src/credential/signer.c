@@ -132,7 +132,9 @@ struct enl_signer *enl_signer_start(const char *chain_path, struct enl_error *er
         EVP_PKEY *key = X509_get0_pubkey(s->leaf);
         s->alg = enl_alg_of_key(key);
         s->signature_size = s->alg ? enl_alg_size(s->alg, key) : 0;
-        good = make_headers(s, error);
+        // A certificate that may sign has an algorithm; only memory is in the way.
+        good = s->signature_size || enl_fail(error, ENL_NO_MEMORY, "Not enough memory for the certificates.");
+        good = good && make_headers(s, error);
     }
     ERR_clear_error();
     if (!good) enl_signer_free(&s);

@@ -11,8 +11,8 @@ enum enl_chain {       // how far a certificate's chain goes
     ENL_CHAIN_GOOD
 };
 
-// From `leaf` over `others` (which may be anybody's) to an anchor for this role, at a time. `ret_anchor` (or NULL): where
-// the anchor came from, "" for none. `trust` NULL: there are none. OCSP's have no anchors: their issuer is asked.
+// From `leaf` over `others` (which may be anybody's) to an anchor for this role, at a time. `ret_anchor` (or NULL):
+// where the anchor came from, "" for none. `trust` NULL: there are none, nor are there for OCSP, whose issuer is asked.
 enum enl_chain enl_trust_chain(const struct enl_trust *trust, enum enl_role role, X509 *leaf,
                                const STACK_OF(X509) * others, int64_t at, char ret_anchor[128]);
 bool enl_trust_has_usage(const struct enl_trust *trust, const ASN1_OBJECT *usage); // that claim signers may have

@@ -27,7 +27,7 @@ struct pki_spec { // what is not said is as it should be for a signer
     const char *name, *eku, *usage, *basic, *aia;
     bool no_aki, old_version;
     int from, until; // days from now
-    long serial;   // 0: one that nobody has
+    long serial;     // 0: one that nobody has
     const EVP_MD *hash;
 };
 #define NOTHING "-" // leaves an extension out
@@ -75,8 +75,11 @@ static inline struct pki pki_issue(EVP_PKEY *key, const struct pki *by, struct p
 
 static inline struct pki pki_ca(const char *name, const struct pki *by) {
     return pki_issue(EVP_EC_gen("P-256"), by,
-                     (struct pki_spec){.name = name, .eku = NOTHING, .usage = "critical,keyCertSign,cRLSign",
-                                       .basic = "critical,CA:TRUE", .until = 7300});
+                     (struct pki_spec){.name = name,
+                                       .eku = NOTHING,
+                                       .usage = "critical,keyCertSign,cRLSign",
+                                       .basic = "critical,CA:TRUE",
+                                       .until = 7300});
 }
 
 static inline void pki_free(struct pki *p) {
@@ -108,8 +111,9 @@ static inline void pki_write(const char *path, const char *text) {
 static inline void pki_write_key(const char *path, EVP_PKEY *key, const char *password) {
     BIO *bio = BIO_new_file(path, "wb");
     assert_non_null(bio);
-    assert_int_equal(PEM_write_bio_PKCS8PrivateKey(bio, key, password ? EVP_aes_128_cbc() : NULL, NULL, 0, NULL,
-                                                   (void *)password), 1);
+    assert_int_equal(
+        PEM_write_bio_PKCS8PrivateKey(bio, key, password ? EVP_aes_128_cbc() : NULL, NULL, 0, NULL, (void *)password),
+        1);
     BIO_free(bio);
 }
 
@@ -175,12 +179,12 @@ struct pki_ocsp {
 static inline int pki_ocsp_answer(const struct pki_ocsp *o, uint8_t *ret, size_t room) {
     OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
     OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), o->about, o->issuer->cert);
-    ASN1_TIME *revoked = X509_time_adj_ex(NULL, o->revoked, 0, NULL), *from = X509_time_adj_ex(NULL, o->from, -60, NULL),
-              *until = X509_time_adj_ex(NULL, o->until, 0, NULL);
+    ASN1_TIME *revoked = X509_time_adj_ex(NULL, o->revoked, 0, NULL),
+              *from = X509_time_adj_ex(NULL, o->from, -60, NULL), *until = X509_time_adj_ex(NULL, o->until, 0, NULL);
     ASN1_TIME *times[3] = {ASN1_TIME_to_generalizedtime(revoked, NULL), ASN1_TIME_to_generalizedtime(from, NULL),
                            ASN1_TIME_to_generalizedtime(until, NULL)};
-    assert_non_null(OCSP_basic_add1_status(basic, id, o->status, o->reason, times[0], times[1],
-                                           o->until ? times[2] : NULL));
+    assert_non_null(
+        OCSP_basic_add1_status(basic, id, o->status, o->reason, times[0], times[1], o->until ? times[2] : NULL));
     assert_int_equal(OCSP_basic_sign(basic, o->responder->cert, o->responder->key, EVP_sha256(), NULL, 0), 1);
     OCSP_RESPONSE *response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
     unsigned char *at = ret;
@@ -205,7 +209,7 @@ static inline void pki_serve_one(int client, const char *type, pki_answer answer
         in[got] = 0;
         char *end = head ? NULL : memmem(in, got, "\r\n\r\n", 4), *length = strstr((char *)in, "Content-Length: ");
         if (end) head = (size_t)((uint8_t *)end + 4 - in);
-        if (end && length) want = (size_t)atoi(length + 16);
+        if (end && length) want = (size_t)strtoul(length + 16, NULL, 10);
         if (head && got >= head + want) break;
     }
     int size = answer(user, in + head, want, out, sizeof out);
