@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <enliven/picture.h>
 #include <enliven/scene.h>
 
 #ifdef __cplusplus
@@ -75,7 +76,9 @@ struct enl_plan_params {
     const struct enl_arrow *arrows; // borrowed; at most ENL_MAX_ARROWS
     int arrow_count;
     const float *shown;  // the part of the photo that will be seen: x, y, width, height as fractions; NULL: all
+    int width;           // of the video in pixels, by which faces may be too small; 0: the photo's own
     const char *freeze;  // path of a freeze mask, written into the plan unopened; NULL: none
+    const struct enl_picture *held; // that mask, over 127 where the photo must stay; NULL: not known yet
 };
 #define enl_plan_params(...) (&(struct enl_plan_params){__VA_ARGS__})
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cli.h"
 #include "engine/engine.h"
+#include "plan/arrows.h"
 
 #include <enliven/photo.h>
 
@@ -19,13 +20,19 @@ static const struct cli_option options[] = {
     {"--model", "SLOT=FILE", "a network of your own: scene_classes, sky or depth (docs/models.md)"},
     {NULL, NULL, NULL}};
 
-// A mask that cannot be used is told now rather than when the story is made.
-static bool check_freeze(const char *path, const struct enl_photo *photo, struct enl_error *error) {
+// What the mask holds is told now, and a mask that cannot be used too. True where there is none.
+static bool load_freeze(const char *path, const struct enl_photo *photo, struct enl_picture **ret_mask,
+                        struct enl_error *error) {
     if (!path) return true;
-    struct enl_picture *mask = enl_freeze_load(path, photo->file_width, photo->file_height, error);
-    bool good = mask != NULL;
-    enl_picture_free(&mask);
-    return good;
+    if (enl_freeze_check(path, error))
+        *ret_mask = enl_freeze_load(path, photo->file_width, photo->file_height, error);
+    return *ret_mask != NULL;
+}
+
+static void print_freeze(const struct enl_picture *mask) {
+    double painted = 0, pixels = (double)mask->width * mask->height;
+    for (size_t i = 0; i < (size_t)pixels; i++) painted += mask->data[i] > 0;
+    printf("Holds: %.0f %% of the photo, by the freeze mask\n", 100 * painted / pixels);
 }
 
 static int run(int count, char **arguments) {
@@ -41,7 +48,8 @@ static int run(int count, char **arguments) {
     struct enl_models *models = cli_models(&words, &error);
     struct enl_scene *scene = models ? cli_look_at(words.arguments[0], models, 0, 1920, &photo, &error) : NULL;
     struct enl_plan *plan = NULL;
-    if (scene && check_freeze(freeze, photo, &error))
+    struct enl_picture *mask = NULL;
+    if (scene && load_freeze(freeze, photo, &mask, &error))
         plan = enl_plan_make(scene,
                              enl_plan_params(.prompt = cli_value(&words, "--prompt"),
                                              .lang = cli_value(&words, "--lang"),
@@ -50,7 +58,8 @@ static int run(int count, char **arguments) {
                                              .mute = cli_value(&words, "--mute"),
                                              .arrows = arrows,
                                              .arrow_count = arrow_count,
-                                             .freeze = freeze),
+                                             .freeze = freeze,
+                                             .held = mask),
                              &error);
     char *json = plan && cli_value(&words, "--json") ? enl_plan_to_json(plan, &error) : NULL;
     bool done = plan && (json || !cli_value(&words, "--json"));
@@ -58,9 +67,11 @@ static int run(int count, char **arguments) {
     else if (done) {
         cli_print_scene(scene);
         cli_print_plan(plan);
+        if (mask) print_freeze(mask);
         if (plan->understood[0]) printf("Understood: %s\n", plan->understood);
     }
     free(json);
+    enl_picture_free(&mask);
     enl_plan_free(&plan);
     enl_scene_free(&scene);
     enl_photo_free(&photo);

@@ -53,6 +53,7 @@ static bool look(struct telling *t, const char *path, struct enl_error *error) {
         t->story->width = w = (int)(photo->width * scale + .5) & ~1;
         t->story->height = h = (int)(photo->height * scale + .5) & ~1;
     }
+    t->width = w;
     if (t->p->preview) {
         t->story->width = w = (w < LEAST_SIDE * PREVIEW_SHRINK ? LEAST_SIDE : w / PREVIEW_SHRINK) & ~1;
         t->story->height = h = (h < LEAST_SIDE * PREVIEW_SHRINK ? LEAST_SIDE : h / PREVIEW_SHRINK) & ~1;

@@ -27,6 +27,7 @@ struct telling { // one story being made
     struct enl_output outputs[2];
     const struct enl_movie_format *format;
     struct enl_movie *movie;
+    int width; // of the video; a preview of it is smaller
     int first; // of the stage's frames that are shown
     double began, stage_began;
 };

@@ -110,12 +110,16 @@ bool enl_arrows_take(struct enl_plan *plan, const struct enl_arrow *arrows, int 
     return true;
 }
 
-bool enl_freeze_take(struct enl_plan *plan, const char *path, struct enl_error *error) {
-    if (!path) return true;
+bool enl_freeze_check(const char *path, struct enl_error *error) {
     if (!path[0]) return enl_fail(error, ENL_USAGE, "The freeze mask needs a file name.");
     if (strlen(path) > ENL_MAX_FREEZE)
         return enl_fail(error, ENL_USAGE, "The freeze mask's name is longer than %d bytes.", ENL_MAX_FREEZE);
-    if (!enl_prompt_check(path, "The freeze mask's name", NULL, error)) return false;
+    return enl_prompt_check(path, "The freeze mask's name", NULL, error);
+}
+
+bool enl_freeze_take(struct enl_plan *plan, const char *path, struct enl_error *error) {
+    if (!path) return true;
+    if (!enl_freeze_check(path, error)) return false;
     memcpy(plan->freeze, path, strlen(path) + 1);
     return true;
 }
@@ -135,22 +139,24 @@ static bool names_it(const struct enl_names *names, enum enl_element element) {
 
 // Why an arrow cannot be, as a clause, or NULL.
 static const char *arrow_why_not(const struct enl_arrow *arrow, enum enl_element element, float width, float height,
-                                 const struct enl_names *only, const struct enl_names *without) {
+                                 const struct enl_reach *reach, const struct enl_work *work) {
     if (length_of(arrow, width, height) < SHORTEST * .5f * (width + height)) return "it points nowhere";
     if (element == ENL_PERSON) return "people move by words, such as \"she smiles\"";
-    if (without && names_it(without, element)) return "what it begins on must not move";
-    if (only && only->given && !names_it(only, element)) return "what it begins on is not among what may move";
-    return NULL;
+    if (work && names_it(&work->without, element)) return "what it begins on must not move";
+    if (work && enl_words_hold(work, element)) return "the words want what it begins on to stay still";
+    if (work && work->only.given && !names_it(&work->only, element))
+        return "what it begins on is not among what may move";
+    return enl_reach_holds_arrow(reach, arrow, element) ? "what it would move lies under the freeze mask" : NULL;
 }
 
-void enl_arrows_fit(struct enl_plan *plan, const struct enl_scene *scene, const struct enl_names *only,
-                    const struct enl_names *without) {
+void enl_arrows_fit(struct enl_plan *plan, const struct enl_reach *reach, const struct enl_work *work) {
+    const struct enl_scene *scene = reach->scene;
     float width = scene->width > 0 ? (float)scene->width : 1, height = scene->height > 0 ? (float)scene->height : 1;
     int kept = 0;
     for (int i = 0; i < plan->arrow_count; i++) {
         struct enl_arrow a = plan->arrows[i];
         enum enl_element element = enl_arrow_element(scene, &a);
-        const char *why = arrow_why_not(&a, element, width, height, only, without);
+        const char *why = arrow_why_not(&a, element, width, height, reach, work);
         bool capped;
         enl_arrow_speed(&a, element, width, height, &capped);
         if (why)

@@ -7,7 +7,8 @@
 
 #include <enliven/plan.h>
 
-struct enl_names; // plan/make.h
+struct enl_work; // plan/make.h
+struct enl_reach;
 
 #define ENL_ARROW_SECONDS 6 // in which content travels as far as its arrow is long
 
@@ -23,11 +24,13 @@ float enl_arrow_speed(const struct enl_arrow *arrow, enum enl_element element, f
 // outside the photo, named "Arrow 1", or "Plan: arrows[0]" where they come from JSON.
 bool enl_arrows_take(struct enl_plan *plan, const struct enl_arrow *arrows, int count, bool from_json,
                      struct enl_error *error);
+// Whether a freeze mask's name can stand in a plan; ENL_USAGE.
+bool enl_freeze_check(const char *path, struct enl_error *error);
 // Writes the name of a freeze mask into the plan; NULL leaves it alone. ENL_USAGE for a name that JSON cannot hold.
 bool enl_freeze_take(struct enl_plan *plan, const char *path, struct enl_error *error);
-// Leaves out, and says so, what points nowhere, begins on people, or on what must not move. The lists may be NULL.
-void enl_arrows_fit(struct enl_plan *plan, const struct enl_scene *scene, const struct enl_names *only,
-                    const struct enl_names *without);
+// Leaves out, and says so, what points nowhere, begins on people, or on what must not move by words, lists or mask.
+// `work` has the words and lists; NULL: there are none.
+void enl_arrows_fit(struct enl_plan *plan, const struct enl_reach *reach, const struct enl_work *work);
 // Leaves out what lies wholly outside the part of the photo that is shown: x, y, width, height as fractions.
 void enl_arrows_frame(struct enl_plan *plan, const float crop[4]);
 // Puts the motion "arrows" in, and takes out those whose place it takes.

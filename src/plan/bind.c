@@ -38,6 +38,7 @@ void enl_wish_apply(struct enl_wish *wish, const struct enl_node *node) {
     if (wish->sound) {
         wish->level = (wish->level > 0 ? wish->level : 1) * enl_wish_raise(effect->level, node);
     } else if (effect->sense == ENL_SENSE_DIRECTION) {
+        wish->redirected += !isnan(wish->direction) && wish->direction != effect->direction;
         wish->direction = effect->direction;
     } else if (effect->sense == ENL_SENSE_MOOD) {
         wish->mood_speed *= enl_wish_raise(effect->speed, node);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The motions of a plan: the scene offers them, the words choose among them and change them.
+#include "plan/arrows.h"
 #include "plan/make.h"
 
 #include <stdio.h>
@@ -32,7 +33,7 @@ static bool is_camera_choice(const struct enl_work *work, const struct enl_wish 
     const struct enl_motion_kind *other, *pick = NULL;
     bool aimed = !isnan(wish->direction);
     for (int i = 0; (other = enl_motion_kind_at(i)); i++) {
-        if (!enl_is_camera(other) || enl_why_not(other, work->scene)) continue;
+        if (!enl_is_camera(other) || enl_work_why_not(work, other)) continue;
         bool aims = strncmp(other->name, "zoom", 4) != 0;
         if (!pick && (aimed ? aims : other->last_resort)) pick = other;
     }
@@ -46,21 +47,21 @@ static bool is_first_meant(const struct enl_work *work, const struct enl_wish *w
         const struct enl_phrase *phrase = wish->item->senses[i];
         const struct enl_motion_kind *meant = phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) :
                                                                                   NULL;
-        if (meant && !enl_why_not(meant, work->scene)) return meant == kind;
+        if (meant && !enl_work_why_not(work, meant)) return meant == kind;
     }
     return false;
 }
 
 // The river's waves: a word for one motion of the water goes for the other where only that can be had.
 static bool stands_in(const struct enl_work *work, const struct enl_wish *wish, const struct enl_motion_kind *kind) {
-    if (kind->region != ENL_WATER || !kind->by_default || enl_why_not(kind, work->scene)) return false;
+    if (kind->region != ENL_WATER || !kind->by_default || enl_work_why_not(work, kind)) return false;
     const struct enl_phrase *phrase = enl_item_sense(wish->item, ENL_SENSE_MOTION);
     const struct enl_motion_kind *asked = phrase ? enl_motion_kind_find(phrase->name) : NULL;
-    return asked && asked->region == ENL_WATER && enl_why_not(asked, work->scene);
+    return asked && asked->region == ENL_WATER && enl_work_why_not(work, asked);
 }
 
 // How closely a wish goes for a motion, 0..4.
-static int wish_level(const struct enl_work *work, const struct enl_wish *wish, const struct enl_motion_kind *kind) {
+int enl_wish_level(const struct enl_work *work, const struct enl_wish *wish, const struct enl_motion_kind *kind) {
     if (wish->sound) return 0;
     const char *element = element_of(wish);
     int level = 0;
@@ -90,7 +91,7 @@ static struct choice choose(const struct enl_work *work, const struct enl_motion
     struct choice choice = {.direction = NAN, .mood_speed = 1, .mood_amount = 1};
     for (int i = 0; i < work->wishes->count; i++) {
         const struct enl_wish *wish = &work->wishes->list[i];
-        int level = wish_level(work, wish, kind);
+        int level = enl_wish_level(work, wish, kind);
         if (!level) continue;
         if (level > choice.level || (level == choice.level && !wish->negative && wish->step < choice.step))
             choice.step = wish->step;
@@ -152,7 +153,6 @@ static void leave_out(const struct enl_work *work, const char *name, bool thing,
     bool many = spoken[0] && spoken[strlen(spoken) - 1] == 's';
     const char *verb = thing ? many ? "stay still" : "stays still" : "is left out";
     int length = snprintf(text, sizeof text, "The %s %s: %s.", spoken, verb, why);
-    if (strstr(work->plan->left_out, text)) return;
     enl_list_add(work->plan->left_out, sizeof work->plan->left_out, " ", text, (size_t)length);
 }
 
@@ -171,7 +171,7 @@ static void note_impossible(const struct enl_work *work, const char *name, bool 
     if (best)
         thing = best_level < 4 ||
                 (best->region != ENL_FACE && best->region != ENL_PERSON && best->region != ENL_ELEMENTS);
-    const char *why = best ? enl_why_not(best, work->scene) : "there is no motion for that yet";
+    const char *why = best ? enl_work_why_not(work, best) : "there is no motion for that yet";
     if (why) leave_out(work, name, thing, why);
 }
 
@@ -182,7 +182,7 @@ static void note_wishes(const struct enl_work *work) {
         if (wish->sound || wish->negative || !wish->item) continue;
         bool found = false;
         for (int k = 0; (kind = enl_motion_kind_at(k)); k++)
-            found |= wish_level(work, wish, kind) && !enl_why_not(kind, work->scene);
+            found |= enl_wish_level(work, wish, kind) && !enl_work_why_not(work, kind);
         const struct enl_phrase *motion = enl_item_sense(wish->item, ENL_SENSE_MOTION);
         const char *element = element_of(wish);
         note_impossible(work, motion ? motion->name : element ? element : "all", found);
@@ -190,13 +190,14 @@ static void note_wishes(const struct enl_work *work) {
     for (int i = 0; i < work->only.count; i++) {
         bool found = false;
         for (int k = 0; (kind = enl_motion_kind_at(k)); k++)
-            found |= enl_name_means(work->only.names[i], kind) && !enl_why_not(kind, work->scene);
+            found |= enl_name_means(work->only.names[i], kind) && !enl_work_why_not(work, kind);
         note_impossible(work, work->only.names[i], found);
     }
 }
 
-static bool is_chosen(const struct enl_work *work, const struct enl_motion_kind *kind, const struct choice *choice) {
-    if (enl_why_not(kind, work->scene) || choice->refused) return false;
+// Whether words and lists want this motion, be it possible or not.
+static bool is_wanted(const struct enl_work *work, const struct enl_motion_kind *kind, const struct choice *choice) {
+    if (choice->refused) return false;
     if (enl_names_have(&work->without, kind)) return false;
     if (work->only.given && !enl_names_have(&work->only, kind)) return false;
     // By its element's name a motion is wanted only if it comes by itself, by its own name always.
@@ -222,8 +223,16 @@ static bool comes_over(const struct enl_wish *wish) {
     return motion && enl_comes_over(motion->name);
 }
 
+// What words and lists want and this scene has, but for the mask: "The freeze mask holds clouds and waves."
+static void note_held(const struct enl_work *work, const char *held) {
+    if (work->reach->all_held)
+        enl_plan_say(work->plan->notes, ENL_ALL_HELD);
+    else if (held[0]) enl_plan_say(work->plan->notes, "The freeze mask covers all that would move by %s.", held);
+}
+
 void enl_plan_motions(struct enl_work *work) {
     bool named = false;
+    char held[160] = "";
     for (int i = 0; i < work->wishes->count; i++) {
         const struct enl_wish *wish = &work->wishes->list[i];
         if (wish->sound) continue;
@@ -240,12 +249,17 @@ void enl_plan_motions(struct enl_work *work) {
     const struct enl_motion_kind *kind;
     for (int i = 0; (kind = enl_motion_kind_at(i)); i++) {
         struct choice choice = choose(work, kind);
-        if (is_chosen(work, kind, &choice)) add_motion(work, kind, &choice);
+        if (!is_wanted(work, kind, &choice)) continue;
+        if (!enl_work_why_not(work, kind)) add_motion(work, kind, &choice);
+        else if (enl_reach_holds(work->reach, kind))
+            enl_list_add(held, sizeof held, ", ", kind->name, strlen(kind->name));
     }
-    bool none = work->plan->motion_count == 0 && work->plan->arrow_count == 0;
+    note_held(work, held);
+    // Where a person painted over all that would move, nothing else is moved instead.
+    bool none = work->plan->motion_count == 0 && work->plan->arrow_count == 0 && !held[0] && !work->reach->all_held;
     for (int i = 0; none && (kind = enl_motion_kind_at(i)); i++) {
         struct choice choice = choose(work, kind);
-        if (!kind->last_resort || enl_why_not(kind, work->scene) || !camera_is_free(work, kind, &choice)) continue;
+        if (!kind->last_resort || enl_work_why_not(work, kind) || !camera_is_free(work, kind, &choice)) continue;
         add_motion(work, kind, &choice);
     }
     note_wishes(work);

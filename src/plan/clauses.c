@@ -49,6 +49,13 @@ static bool is_everywhere(const struct enl_item *item) {
     return !strcmp(element, "camera") || !strcmp(element, "air");
 }
 
+// "Orbit around her": about people it goes by itself.
+static bool is_its_subject(const struct enl_item *target, const struct enl_item *camera) {
+    const struct enl_phrase *motion = enl_item_sense(camera, ENL_SENSE_MOTION);
+    const char *element = enl_target_element(target);
+    return motion && !strcmp(motion->name, "orbit") && (!strcmp(element, "person") || !strcmp(element, "face"));
+}
+
 // Drops targets that only narrow or aim another one in the clause.
 static void narrow(struct enl_clauses *clauses, struct enl_clause *clause) {
     for (int i = clause->from; i < clause->to; i++) {
@@ -62,6 +69,7 @@ static void narrow(struct enl_clauses *clauses, struct enl_clause *clause) {
             } else if (j < i && is_everywhere(other->item) && enl_item_sense(node->item, ENL_SENSE_ELEMENT) &&
                        strcmp(enl_target_element(node->item), "camera")) {
                 node->role = ENL_ROLE_NONE; // where the camera goes, or the rain falls; a plan cannot say that
+                node->item->used |= is_its_subject(node->item, other->item);
             }
         }
     }

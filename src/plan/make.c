@@ -109,7 +109,7 @@ static bool take_painted(struct enl_plan *plan, const struct enl_plan_params *pa
         !enl_arrows_take(plan, params->arrows, params->arrow_count, false, error))
         return false;
     if (params->shown) enl_arrows_frame(plan, params->shown);
-    enl_arrows_fit(plan, work->scene, &work->only, &work->without);
+    enl_arrows_fit(plan, work->reach, work);
     return true;
 }
 
@@ -130,14 +130,17 @@ struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_p
     if (!enl_names_read(params->only, "only", &work.only, error)) return NULL;
     if (!enl_names_read(params->without, "without", &work.without, error)) return NULL;
     struct desk *desk = desk_new(prompt, lang, error);
-    struct enl_plan *plan = desk ? enl_alloc(1, sizeof *plan, error) : NULL;
+    struct enl_reach *reach = desk ? enl_reach_new(scene, params->shown, params->width, params->held, error) : NULL;
+    struct enl_plan *plan = reach ? enl_alloc(1, sizeof *plan, error) : NULL;
     if (plan) {
         snprintf(plan->prompt, sizeof plan->prompt, "%s", prompt);
         snprintf(plan->lang, sizeof plan->lang, "%s", lang);
         work.wishes = &desk->wishes;
         work.plan = plan;
+        work.reach = reach;
         if (take_painted(plan, params, &work, error)) {
             enl_plan_motions(&work);
+            enl_plan_clashes(&work);
             enl_arrows_settle(plan, scene);
             if (!params->mute) enl_plan_sounds(&work);
             list_words(plan, desk->words, &desk->reading);
@@ -145,6 +148,7 @@ struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_p
             enl_plan_free(&plan);
         }
     }
+    enl_release(reach);
     if (desk) desk_free(desk);
     return plan;
 }

@@ -4,6 +4,7 @@
 #define ENL_PLAN_MAKE_H
 
 #include "plan/kinds.h"
+#include "plan/reach.h"
 #include "plan/wishes.h"
 
 // A comma-separated list of elements and motions ("sky, waves"), as in --only. `text` NULL is the empty list.
@@ -25,6 +26,7 @@ int enl_name_means(const char *name, const struct enl_motion_kind *kind);
 // What choose.c works with.
 struct enl_work {
     const struct enl_scene *scene;
+    const struct enl_reach *reach; // what of it can move
     struct enl_wishes *wishes;
     struct enl_names only, without;
     struct enl_plan *plan;
@@ -32,12 +34,22 @@ struct enl_work {
     bool exclusive;   // only what is named moves
     bool all_refused; // "keep everything still"
 };
+// Why a motion cannot be, as a clause, or NULL.
+static inline const char *enl_work_why_not(const struct enl_work *work, const struct enl_motion_kind *kind) {
+    return enl_reach_why_not(work->reach, kind);
+}
+// How closely a wish goes for a motion, 0..4.
+int enl_wish_level(const struct enl_work *work, const struct enl_wish *wish, const struct enl_motion_kind *kind);
+// Whether the words want this element still by its name, and nothing of it to move.
+bool enl_words_hold(const struct enl_work *work, enum enl_element element);
+// Says where the words ask for a motion and against it, or send one more than one way.
+void enl_plan_clashes(const struct enl_work *work);
 // Fills the plan's motions, and its sentences on those that cannot be.
 void enl_plan_motions(struct enl_work *work);
-// Fills the plan's sounds. What must not move is not heard either, unless its sound was asked for.
+// Fills the plan's sounds. What does not move is not heard either, unless its sound was asked for.
 void enl_plan_sounds(const struct enl_work *work);
 
-// Appends to a list in a fixed buffer; leaves it alone where there is no room or it is in already.
+// Appends to a list in a fixed buffer unless it is in already. Where there is no room the list ends with "and 3 more".
 void enl_list_add(char *list, size_t size, const char *separator, const char *text, size_t length);
 
 const struct enl_motion_kind *enl_motion_kind_find(const char *name); // NULL: none

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The sounds of a plan: what the scene sounds like by itself, changed by the words.
+#include "plan/arrows.h"
 #include "plan/make.h"
 
 #include <stdio.h>
@@ -81,6 +82,22 @@ static void note_missing(const struct enl_wishes *wishes, struct enl_plan *plan)
     }
 }
 
+// Whether anything moves of what a sound comes from: it is heard with what is seen. A camera takes all of the picture
+// along, unless the words want all else still; what comes from everywhere is heard where anything moves.
+static bool is_moving(const struct enl_work *work, enum enl_element where) {
+    const struct enl_plan *plan = work->plan;
+    for (int i = 0; i < plan->motion_count; i++) {
+        const struct enl_motion_kind *kind = enl_motion_kind_find(plan->motions[i].motion);
+        if (!kind) continue;
+        bool camera = enl_is_camera(kind);
+        if (camera && work->all_refused) continue;
+        if (where == ENL_ELEMENTS || kind->region == where || camera) return true;
+    }
+    for (int i = 0; i < plan->arrow_count; i++)
+        if (enl_arrow_element(work->scene, &plan->arrows[i]) == where) return true;
+    return false;
+}
+
 // Whether --without or --only keeps still what it comes from.
 static bool is_kept_still(const struct enl_work *work, enum enl_element where) {
     bool out = false, in = !work->only.given || where == ENL_ELEMENTS;
@@ -101,9 +118,11 @@ static int hear_all(const struct enl_work *work, struct hearing *ret_heard) {
     for (int i = 0; i < MAX_KINDS && (kind = enl_sound_kind_at(i)); i++) {
         struct verdict verdict = judge(scene, wishes, kind);
         float level = kind->level(scene);
+        bool asked = verdict.named || comes_with_mood(wishes, kind->name);
         if (verdict.refused || (!verdict.named && is_kept_still(work, kind->where))) continue;
+        if (!asked && !is_moving(work, kind->where)) continue;
         if (verdict.named && level <= 0) level = 1;
-        if (comes_with_mood(wishes, kind->name)) level = fmaxf(level, .6f);
+        if (asked && !verdict.named) level = fmaxf(level, .6f);
         ret_heard[i].level = enl_clampf(level * verdict.factor * wishes->mood_level, 0, 2);
         ret_heard[i].named = verdict.named && ret_heard[i].level > 0;
         named += ret_heard[i].named;
@@ -133,4 +152,26 @@ void enl_plan_sounds(const struct enl_work *work) {
         sound->level = heard[i].level;
     }
     note_missing(work->wishes, plan);
+}
+
+// Whether any of the motions before `end` moves this element; ENL_ELEMENTS: any at all.
+static bool moves_any(const struct enl_motion *motions, const struct enl_motion *end, enum enl_element element) {
+    for (const struct enl_motion *m = motions; m < end; m++) {
+        const struct enl_motion_kind *kind = enl_motion_kind_find(m->motion);
+        if (element == ENL_ELEMENTS || (kind && kind->region == element)) return true;
+    }
+    return false;
+}
+
+void enl_plan_hush(struct enl_plan *plan, const struct enl_motion *end, const struct enl_plan *given) {
+    int kept = 0;
+    for (int i = 0; i < plan->sound_count; i++) {
+        const struct enl_sound_kind *kind = enl_sound_kind_find(plan->sounds[i].sound);
+        enum enl_element where = kind ? kind->where : ENL_ELEMENTS;
+        if (moves_any(plan->motions, end, where) ||
+            !moves_any(given->motions, given->motions + given->motion_count, where))
+            plan->sounds[kept++] = plan->sounds[i];
+        else enl_plan_say(plan->left_out, "The sound %s is left out with it.", plan->sounds[i].sound);
+    }
+    plan->sound_count = kept;
 }

@@ -113,6 +113,12 @@ static void hear_what_comes(struct enl_wishes *wishes, const struct enl_item *it
         bring_sound(wishes, sound->name);
 }
 
+// "Look left": a phrase that says where to as well.
+static void aim(struct enl_wish *wish) {
+    const struct enl_phrase *direction = enl_item_sense(wish->item, ENL_SENSE_DIRECTION);
+    if (direction) wish->direction = enl_effect_find(ENL_SENSE_DIRECTION, direction->name)->direction;
+}
+
 // Makes the wishes of a clause's own targets.
 static void wish_for_targets(struct enl_maker *maker, int index) {
     struct enl_clauses *clauses = maker->clauses;
@@ -133,6 +139,7 @@ static void wish_for_targets(struct enl_maker *maker, int index) {
         }
         if (node->role == ENL_ROLE_TARGET && node->moves && (wish = add_wish(maker, index, node->item, false))) {
             wish->negative = negative;
+            aim(wish);
             node->wish = (int)(wish - maker->wishes->list);
             if (!negative) hear_what_comes(maker->wishes, node->item);
         }

@@ -77,6 +77,7 @@ struct enl_wish {
     int clause, group;          // wishes of one group share what is said after them
     float speed, amount, level; // factors; 0: nothing said
     float direction;            // degrees or ENL_REVERSE; NAN: nothing said
+    int redirected;             // how often another direction was said after one
     float mood_speed, mood_amount;
 };
 

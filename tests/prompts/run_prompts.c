@@ -117,9 +117,11 @@ static float none(const struct enl_scene *s) {
 }
 
 static const struct enl_sound_kind sounds[] = {
-    {"ocean", "", waves},   {"gurgle", "", none}, {"stream", "", streams}, {"fall", "", none}, {"wind", "", wind},
-    {"leaves", "", leaves}, {"room", "", room},   {"rain", "", none},      {"fire", "", fire}, {"birds", "", none},
-    {"crickets", "", none}, {"city", "", none},   {"crowd", "", none},     {"snow", "", none},
+    {"ocean", "", waves, ENL_WATER},   {"gurgle", "", none, ENL_WATER},    {"stream", "", streams, ENL_WATER},
+    {"fall", "", none, ENL_WATER},     {"wind", "", wind, ENL_ELEMENTS},   {"leaves", "", leaves, ENL_PLANTS},
+    {"room", "", room, ENL_ELEMENTS},  {"rain", "", none, ENL_ELEMENTS},   {"fire", "", fire, ENL_FLAMES},
+    {"birds", "", none, ENL_PLANTS},   {"crickets", "", none, ENL_PLANTS}, {"city", "", none, ENL_ELEMENTS},
+    {"crowd", "", none, ENL_PERSON},   {"snow", "", none, ENL_ELEMENTS},
 };
 
 WEAK const struct enl_motion_kind *enl_motion_kind_at(int index) {
@@ -291,7 +293,8 @@ static void show(const struct prompt *prompt, const struct enl_plan *plan) {
                (double)plan->motions[m].speed, (double)plan->motions[m].amount, (double)plan->motions[m].start);
     for (int m = 0; m < plan->sound_count; m++)
         printf("%s%s:%.2f", m ? " " : " | ", plan->sounds[m].sound, (double)plan->sounds[m].level);
-    printf("\n    understood: %s; not: %s; left out: %s\n", plan->understood, plan->not_understood, plan->left_out);
+    printf("\n    understood: %s; not: %s; left out: %s; changed: %s\n", plan->understood, plan->not_understood,
+           plan->left_out, plan->notes);
 }
 
 struct score {
