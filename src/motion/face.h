@@ -6,7 +6,6 @@
 #include "motion/motion.h"
 
 #define ENL_FACE_SMALLEST 60 // pixels wide in the output; smaller ones are left alone
-#define ENL_FACES_MOVED 8
 #define ENL_FACE_ASIDE 45.f  // degrees of yaw from which motions fade ...
 #define ENL_FACE_PROFILE 55.f // ... and at which they are gone
 #define ENL_LID 9            // points along a lid

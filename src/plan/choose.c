@@ -47,7 +47,7 @@ static bool is_first_meant(const struct enl_work *work, const struct enl_wish *w
         const struct enl_phrase *phrase = wish->item->senses[i];
         const struct enl_motion_kind *meant = phrase->sense == ENL_SENSE_MOTION ? enl_motion_kind_find(phrase->name) :
                                                                                   NULL;
-        if (meant && !enl_work_why_not(work, meant)) return meant == kind;
+        if (meant && !enl_why_not(meant, work->scene)) return meant == kind;
     }
     return false;
 }
@@ -231,7 +231,7 @@ static void note_held(const struct enl_work *work, const char *held) {
 }
 
 void enl_plan_motions(struct enl_work *work) {
-    bool named = false;
+    bool named = false, painted = false;
     char held[160] = "";
     for (int i = 0; i < work->wishes->count; i++) {
         const struct enl_wish *wish = &work->wishes->list[i];
@@ -251,12 +251,13 @@ void enl_plan_motions(struct enl_work *work) {
         struct choice choice = choose(work, kind);
         if (!is_wanted(work, kind, &choice)) continue;
         if (!enl_work_why_not(work, kind)) add_motion(work, kind, &choice);
-        else if (enl_reach_holds(work->reach, kind))
-            enl_list_add(held, sizeof held, ", ", kind->name, strlen(kind->name));
+        if (!enl_reach_holds(work->reach, kind)) continue;
+        painted = true;
+        if (choice.level < 2) enl_list_add(held, sizeof held, ", ", kind->name, strlen(kind->name)); // else note_wishes
     }
     note_held(work, held);
     // Where a person painted over all that would move, nothing else is moved instead.
-    bool none = work->plan->motion_count == 0 && work->plan->arrow_count == 0 && !held[0] && !work->reach->all_held;
+    bool none = work->plan->motion_count == 0 && work->plan->arrow_count == 0 && !painted && !work->reach->all_held;
     for (int i = 0; none && (kind = enl_motion_kind_at(i)); i++) {
         struct choice choice = choose(work, kind);
         if (!kind->last_resort || enl_work_why_not(work, kind) || !camera_is_free(work, kind, &choice)) continue;

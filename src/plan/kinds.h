@@ -6,6 +6,8 @@
 
 #include <enliven/scene.h>
 
+#define ENL_FACES_MOVED 8 // at once, the largest first
+
 struct enl_motion_kind {
     const char *name;                      // as in plans and lexicons
     const char *help;                      // one line for people

@@ -113,6 +113,18 @@ static bool take_painted(struct enl_plan *plan, const struct enl_plan_params *pa
     return true;
 }
 
+// Faces beyond those that move at once.
+static void note_faces(struct enl_plan *plan, struct enl_reach *reach) {
+    int most = 0;
+    for (int i = 0; i < plan->motion_count; i++) {
+        const struct enl_motion_kind *kind = enl_motion_kind_find(plan->motions[i].motion);
+        int able = kind && kind->region == ENL_FACE ? enl_reach_faces(reach, kind) : 0;
+        most = able > most ? able : most;
+    }
+    if (most > ENL_FACES_MOVED)
+        enl_plan_say(plan->notes, "Only the %d largest of %d faces move.", ENL_FACES_MOVED, most);
+}
+
 struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_plan_params *params,
                                struct enl_error *error) {
     static const struct enl_plan_params none = {0};
@@ -141,6 +153,7 @@ struct enl_plan *enl_plan_make(const struct enl_scene *scene, const struct enl_p
         if (take_painted(plan, params, &work, error)) {
             enl_plan_motions(&work);
             enl_plan_clashes(&work);
+            note_faces(plan, reach);
             enl_arrows_settle(plan, scene);
             if (!params->mute) enl_plan_sounds(&work);
             list_words(plan, desk->words, &desk->reading);

@@ -80,6 +80,7 @@ struct enl_reach *enl_reach_new(const struct enl_scene *scene, const float *show
     reach->all_held = held != NULL;
     for (size_t i = 0; held && i < (size_t)held->width * (size_t)held->height; i++)
         if (held->data[i] <= PAINTED) reach->all_held = false;
+    for (int e = 0; reach->all_held && e < ENL_DEPTH; e++) reach->is_held[e] = true;
     return reach;
 }
 
@@ -89,13 +90,27 @@ const char *enl_reach_why_not(const struct enl_reach *reach, const struct enl_mo
     if (why || region >= ENL_DEPTH) return why;
     bool gone = region == ENL_FACE ? reach->scene->face_count && !reach->seen.face_count :
                                      reach->scene->masks[region] && !reach->seen.masks[region];
-    if (gone && reach->is_held[region]) return "what would move lies under the freeze mask";
+    if (reach->is_held[region]) return "what would move lies under the freeze mask";
     if (gone) return "what would move lies outside the part that is shown";
     return region == ENL_FACE ? enl_why_not(kind, &reach->seen) : NULL;
 }
 
 bool enl_reach_holds(const struct enl_reach *reach, const struct enl_motion_kind *kind) {
     return kind->region < ENL_DEPTH && reach->is_held[kind->region] && !enl_why_not(kind, reach->scene);
+}
+
+int enl_reach_faces(struct enl_reach *reach, const struct enl_motion_kind *kind) {
+    struct enl_scene *seen = &reach->seen;
+    struct enl_face first = seen->faces[0];
+    int count = seen->face_count, able = 0;
+    for (int i = 0; i < count; i++) { // as if it were the only one
+        if (i) seen->faces[0] = seen->faces[i];
+        seen->face_count = 1;
+        able += enl_why_not(kind, seen) == NULL;
+    }
+    seen->faces[0] = first;
+    seen->face_count = count;
+    return able;
 }
 
 bool enl_reach_holds_arrow(const struct enl_reach *reach, const struct enl_arrow *arrow, enum enl_element element) {

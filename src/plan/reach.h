@@ -28,6 +28,8 @@ struct enl_reach *enl_reach_new(const struct enl_scene *scene, const float *show
 const char *enl_reach_why_not(const struct enl_reach *reach, const struct enl_motion_kind *kind);
 // Whether it could, but for the mask.
 bool enl_reach_holds(const struct enl_reach *reach, const struct enl_motion_kind *kind);
+// How many faces a motion of faces can move, be they more than move at once.
+int enl_reach_faces(struct enl_reach *reach, const struct enl_motion_kind *kind);
 // Whether the mask leaves nothing to flow where an arrow lies that begins on `element`.
 bool enl_reach_holds_arrow(const struct enl_reach *reach, const struct enl_arrow *arrow, enum enl_element element);
 

@@ -95,14 +95,30 @@ static bool read_motion(const json_t *json, const char *path, struct enl_plan *p
     return read_direction(json, path, &motion->direction, error);
 }
 
-// A motion twice would move twice as far, or against itself: the first one counts.
-static bool stands_already(struct enl_plan *plan, const char *path, const char *name) {
+// A motion twice would move twice as far, or against itself, a sound be twice as loud: the first one counts.
+static void say_twice(struct enl_plan *plan, const char *path, const char *name) {
+    enl_plan_say(plan->notes, "%.*s is %s a second time and was left out.", (int)strlen(path) - 1, path, name);
+}
+
+// Keeps the motion that was read behind the last one.
+static void keep_motion(struct enl_plan *plan, const char *path) {
+    const char *name = plan->motions[plan->motion_count].motion;
     for (int i = 0; i < plan->motion_count; i++)
         if (!strcmp(plan->motions[i].motion, name)) {
-            enl_plan_say(plan->notes, "%.*s is %s a second time and was left out.", (int)strlen(path) - 1, path, name);
-            return true;
+            say_twice(plan, path, name);
+            return;
         }
-    return false;
+    plan->motion_count++;
+}
+
+static void keep_sound(struct enl_plan *plan, const char *path) {
+    const char *name = plan->sounds[plan->sound_count].sound;
+    for (int i = 0; i < plan->sound_count; i++)
+        if (!strcmp(plan->sounds[i].sound, name)) {
+            say_twice(plan, path, name);
+            return;
+        }
+    plan->sound_count++;
 }
 
 static bool read_point(const json_t *arrow, const char *path, const char *name, float ret_point[2],
@@ -157,14 +173,14 @@ static bool read_lists(const json_t *root, struct enl_plan *plan, struct enl_err
         return enl_fail(error, ENL_USAGE, "Plan: sounds has more than %d entries.", ENL_MAX_SOUNDS);
     for (size_t i = 0; i < json_array_size(motions); i++) {
         snprintf(path, sizeof path, "motions[%zu].", i);
-        struct enl_motion *motion = &plan->motions[plan->motion_count];
-        if (!read_motion(json_array_get(motions, i), path, plan, motion, error)) return false;
-        plan->motion_count += !stands_already(plan, path, motion->motion);
+        if (!read_motion(json_array_get(motions, i), path, plan, &plan->motions[plan->motion_count], error))
+            return false;
+        keep_motion(plan, path);
     }
     for (size_t i = 0; i < json_array_size(sounds); i++) {
         snprintf(path, sizeof path, "sounds[%zu].", i);
         if (!read_sound(json_array_get(sounds, i), path, plan, &plan->sounds[plan->sound_count], error)) return false;
-        plan->sound_count++;
+        keep_sound(plan, path);
     }
     return true;
 }
@@ -184,10 +200,12 @@ static bool read_text(const json_t *root, const char *name, char *ret_text, size
 static bool read_plan(const json_t *root, struct enl_plan *plan, struct enl_error *error) {
     static const struct field fields[] = {
         {"enliven_plan", NUMBER, false},   {"prompt", STRING, false},   {"lang", STRING, false},
-        {"motions", ARRAY, true},          {"sounds", ARRAY, true},     {"understood", STRING, false},
+        {"motions", ARRAY, false},         {"sounds", ARRAY, false},    {"understood", STRING, false},
         {"not_understood", STRING, false}, {"left_out", STRING, false}, {"notes", STRING, false},
         {"arrows", ARRAY, false},          {"freeze", STRING, false},   {NULL, STRING, false}};
     if (!check_fields(root, "", fields, error)) return false;
+    if (!json_object_get(root, "motions") && !json_object_get(root, "arrows")) // without sounds it is silent
+        return enl_fail(error, ENL_USAGE, "Plan: motions is missing.");
     const json_t *version = json_object_get(root, "enliven_plan");
     if (version && !(json_is_integer(version) && json_integer_value(version) == 1))
         return enl_fail(error, ENL_USAGE,

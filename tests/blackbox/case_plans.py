@@ -93,7 +93,7 @@ def plans_refused(t):
     good = json.dumps(plan_of(t, photo))
     motion, sound = '{"motion":"clouds"}', '{"sound":"wind"}'
     wrong = {"empty": "", "spaces": "  \n ", "text": "clouds to the left", "a number": "5", "null": "null", "a list": "[]", "an object": "{}",
-             "no sounds": '{"motions":[]}', "no motions": '{"sounds":[]}', "a NUL": good + "\0", "two objects": good + good, "a comment": "// hi\n" + good,
+             "no motions": '{"sounds":[]}', "a NUL": good + "\0", "two objects": good + good, "a comment": "// hi\n" + good,
              "duplicate": '{"motions":[],"motions":[],"sounds":[]}', "not UTF-8": good.encode() + b"\xff", "half UTF-8": b'{"prompt":"\xe2\x82"}',
              "UTF-16": good.encode("utf-16"), "a lone surrogate": '{"prompt":"\\ud800","motions":[],"sounds":[]}',
              "an escaped NUL": '{"prompt":"\\u0000","motions":[],"sounds":[]}', "a control": '{"prompt":"\\u001b[31m","motions":[],"sounds":[]}',

@@ -571,7 +571,6 @@ static void test_bad_json_is_refused(void **state) {
         {"{\n\"motions\": [,]}", "line 2"},
         {"{\"motions\": [], \"motions\": [], \"sounds\": []}", "duplicate"},
         {"[]", "must be an object"},
-        {"{\"motions\": []}", "sounds is missing"},
         {"{\"sounds\": []}", "motions is missing"},
         {"{\"motions\": {}, \"sounds\": []}", "motions must be a list"},
         {"{\"motions\": [3], \"sounds\": []}", "motions[0] must be an object"},
@@ -640,6 +639,166 @@ static void test_numbers_are_brought_within_limits(void **state) {
     enl_plan_free(&plan);
 }
 
+// A plan may say nothing of sounds, or have arrows for motions; of sounds, too, the first counts.
+static void test_lenient_plans(void **state) {
+    (void)state;
+    struct enl_error error = {0};
+    struct enl_plan *plan = enl_plan_from_json("{\"motions\": [{\"motion\": \"pan\"}]}", &error);
+    if (!plan) fail_msg("%s", error.text);
+    assert_int_equal(plan->sound_count, 0);
+    enl_plan_free(&plan);
+    plan = enl_plan_from_json("{\"arrows\": [{\"from\": [0.5, 0.5], \"to\": [0.6, 0.5]}], \"sounds\": "
+                              "[{\"sound\": \"wind\", \"level\": 0.5}, {\"sound\": \"room\"}, {\"sound\": \"wind\"}]}",
+                              &error);
+    if (!plan) fail_msg("%s", error.text);
+    assert_int_equal(plan->sound_count, 2);
+    assert_true(plan->sounds[0].level == .5f && !strcmp(plan->sounds[1].sound, "room"));
+    assert_string_equal(plan->notes, "sounds[2] is wind a second time and was left out.");
+    enl_plan_free(&plan);
+}
+
+// What finds no room among the sentences is counted.
+static void test_more_than_fits_is_counted(void **state) {
+    (void)state;
+    struct enl_error error = {0};
+    char json[4096] = "{\"motions\": [";
+    for (int i = 0; i < 12; i++) strcat(json, i ? ", {\"motion\": \"pan\"}" : "{\"motion\": \"pan\"}");
+    strcat(json, "]}");
+    struct enl_plan *plan = enl_plan_from_json(json, &error);
+    if (!plan) fail_msg("%s", error.text);
+    int told = 0, more = 0;
+    for (const char *at = plan->notes; (at = strstr(at, "a second time")); at++) told++;
+    const char *end = strstr(plan->notes, " And ");
+    assert_non_null(end);
+    assert_int_equal(sscanf(end, " And %d more.", &more), 1);
+    assert_true(told > 3 && more > 1);
+    assert_int_equal(told + more, 11);
+    assert_string_equal(plan->notes + strlen(plan->notes) - 6, " more.");
+    enl_plan_free(&plan);
+}
+
+static struct enl_plan *plan_of(struct enl_scene *scene, const struct enl_plan_params *params) {
+    struct enl_error error = {0};
+    struct enl_plan *plan = enl_plan_make(scene, params, &error);
+    if (!plan) fail_msg("%s", error.text);
+    return plan;
+}
+
+// Two that speak against each other, and two ways for one motion, are said; a rest that stays still is no contradiction.
+static void test_contradictions_are_said(void **state) {
+    (void)state;
+    static const struct {
+        const char *prompt, *says; // NULL: nothing
+    } cases[] = {
+        {"orbit but keep the camera still", "The words ask for orbit and want the camera still; orbit is kept."},
+        {"the waves roll but keep the water still", "waves and want the water still; waves is kept."},
+        {"smile and do not smile", "The words ask for smile and against it; smile is left out."},
+        {"the head moves but keep her still", "head and want the person still; head is kept."},
+        {"pan left and right", "more than one way what can go only one: pan"},
+        {"the clouds drift left, the clouds drift right", "can go only one: clouds"},
+        {"she smiles but keeps still", NULL},
+        {"zoom in, everything else stays still", NULL},
+        {"nothing moves except the waves", NULL},
+        {"clouds to the left, waves to the right", NULL},
+        {"everything but the water moves", NULL},
+    };
+    struct enl_scene *scene = scene_of('A');
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct enl_plan *plan = plan_of(scene, enl_plan_params(.prompt = cases[i].prompt));
+        if (cases[i].says ? !strstr(plan->notes, cases[i].says) : plan->notes[0])
+            fail_msg("\"%s\" says \"%s\"", cases[i].prompt, plan->notes);
+        enl_plan_free(&plan);
+    }
+    free(scene);
+}
+
+static bool hears(const struct enl_plan *plan, const char *name) {
+    for (int i = 0; i < plan->sound_count; i++)
+        if (!strcmp(plan->sounds[i].sound, name)) return true;
+    return false;
+}
+
+// Where nothing moves nothing is heard, but for what words ask for; what stands still is not heard beside what moves.
+static void test_sound_follows_motion(void **state) {
+    (void)state;
+    struct enl_scene *scene = scene_of('S');
+    struct enl_plan *plan = plan_of(scene, enl_plan_params(.without = "all"));
+    assert_true(plan->motion_count == 0 && plan->sound_count == 0);
+    enl_plan_free(&plan);
+    plan = plan_of(scene, enl_plan_params(.prompt = "nothing moves, but let me hear the waves"));
+    assert_true(plan->motion_count == 0 && plan->sound_count == 1 && hears(plan, "ocean"));
+    enl_plan_free(&plan);
+    plan = plan_of(scene, enl_plan_params(.prompt = "the clouds drift"));
+    assert_true(hears(plan, "wind") && !hears(plan, "ocean") && !hears(plan, "leaves"));
+    enl_plan_free(&plan);
+    plan = plan_of(scene, enl_plan_params(.prompt = "the camera pans to the right"));
+    assert_true(hears(plan, "wind") && hears(plan, "ocean"));
+    enl_plan_free(&plan);
+    free(scene);
+}
+
+// A mask whose upper half is painted, over a sky above water, with a face below.
+static void test_masks_and_frames_are_known(void **state) {
+    (void)state;
+    struct enl_error error = {0};
+    struct enl_scene *scene = scene_of('A');
+    struct enl_picture *sky = enl_picture_new(64, 64, 1, &error), *water = enl_picture_new(64, 64, 1, &error);
+    struct enl_picture *held = enl_picture_new(100, 100, 1, &error);
+    assert_true(sky && water && held);
+    memset(sky->data, 255, 64 * 30);
+    memset(water->data + 64 * 34, 255, 64 * 30);
+    memset(held->data, 255, 100 * 50);
+    scene->masks[ENL_SKY] = sky, scene->masks[ENL_WATER] = water;
+    scene->width = scene->height = 1000;
+    scene->faces[0] = (struct enl_face){.x = .4f, .y = .6f, .width = .2f, .height = .2f};
+    struct enl_plan *plan = plan_of(scene, enl_plan_params(.held = held));
+    assert_null(find_motion(plan, "clouds"));
+    assert_non_null(find_motion(plan, "waves"));
+    assert_non_null(find_motion(plan, "smile"));
+    assert_non_null(strstr(plan->notes, "The freeze mask covers all that would move by clouds."));
+    enl_plan_free(&plan);
+    plan = plan_of(scene, enl_plan_params(.prompt = "let the clouds drift", .held = held));
+    assert_int_equal(plan->motion_count, 0); // nor does a camera stand in for what was painted over
+    assert_non_null(strstr(plan->left_out, "lies under the freeze mask"));
+    enl_plan_free(&plan);
+    const float below[4] = {0, .5f, 1, .5f}; // of the photo
+    plan = plan_of(scene, enl_plan_params(.prompt = "clouds and waves", .shown = below));
+    assert_null(find_motion(plan, "clouds"));
+    assert_non_null(strstr(plan->left_out, "outside the part that is shown"));
+    enl_plan_free(&plan);
+    struct enl_arrow arrow = {{.5f, .2f}, {.6f, .2f}, 1};
+    plan = plan_of(scene, enl_plan_params(.arrows = &arrow, .arrow_count = 1, .held = held));
+    assert_int_equal(plan->arrow_count, 0);
+    assert_non_null(strstr(plan->left_out, "freeze mask"));
+    enl_plan_free(&plan);
+    arrow.from[1] = arrow.to[1] = .9f;
+    plan = plan_of(scene, enl_plan_params(.prompt = "keep the water still", .arrows = &arrow, .arrow_count = 1));
+    assert_int_equal(plan->arrow_count, 0);
+    assert_non_null(strstr(plan->left_out, "the words want what it begins on to stay still"));
+    enl_plan_free(&plan);
+    memset(held->data, 255, 100 * 100);
+    plan = plan_of(scene, enl_plan_params(.held = held));
+    assert_true(plan->motion_count == 0 && plan->sound_count == 0);
+    assert_non_null(strstr(plan->notes, "white all over"));
+    enl_plan_free(&plan);
+    enl_picture_free(&sky), enl_picture_free(&water), enl_picture_free(&held);
+    free(scene);
+}
+
+static void test_too_many_faces_are_said(void **state) {
+    (void)state;
+    struct enl_scene *scene = scene_of('P');
+    scene->face_count = 11;
+    struct enl_plan *plan = plan_of(scene, enl_plan_params(.prompt = "smile"));
+    assert_string_equal(plan->notes, "Only the 8 largest of 11 faces move.");
+    enl_plan_free(&plan);
+    scene->face_count = 8;
+    plan = plan_of(scene, enl_plan_params(.prompt = "smile"));
+    assert_string_equal(plan->notes, "");
+    enl_plan_free(&plan);
+    free(scene);
+}
+
 static void test_too_many_are_refused(void **state) {
     (void)state;
     char json[4096] = "{\"sounds\": [], \"motions\": [";
@@ -668,6 +827,12 @@ int main(void) {
         cmocka_unit_test(test_json_round_trip),
         cmocka_unit_test(test_bad_json_is_refused),
         cmocka_unit_test(test_numbers_are_brought_within_limits),
+        cmocka_unit_test(test_lenient_plans),
+        cmocka_unit_test(test_more_than_fits_is_counted),
+        cmocka_unit_test(test_contradictions_are_said),
+        cmocka_unit_test(test_sound_follows_motion),
+        cmocka_unit_test(test_masks_and_frames_are_known),
+        cmocka_unit_test(test_too_many_faces_are_said),
         cmocka_unit_test(test_too_many_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
