@@ -56,8 +56,8 @@ static void displace(const void *state, double t, struct enl_field *field, int f
     float path = enl_camera_path(c, t), zoom = s->zoom >= 0 ? 1 + s->zoom * path : 1 - s->zoom * (1 - path);
     for (int j = first; j < last; j++)
         for (int i = 0; i < field->columns; i++) {
-            float near = FAR + NEARER * c->nearness[j * field->columns + i], own = 1 + (zoom - 1) * near;
-            float x = (float)(i * ENL_GRID), y = (float)(j * ENL_GRID);
+            float x, y, nearness = enl_camera_look(c, field, i, j, &x, &y);
+            float near = FAR + NEARER * nearness, own = 1 + (zoom - 1) * near;
             enl_camera_move(c->stage, field->nodes + j * field->columns + i, x, y,
                             (x - c->cx) * (1 / own - 1) + s->x * path * near,
                             (y - c->cy) * (1 / own - 1) + s->y * path * near);

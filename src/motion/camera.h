@@ -35,7 +35,12 @@ float enl_camera_trust(const struct enl_stage *stage);
 // A move of five seconds at usual speed is `usual`; never more than `most`.
 float enl_camera_reach_of(const struct enl_stage *stage, const struct enl_motion *motion, float usual, float most);
 
-// Adds a displacement to the node that stands at (x, y), but fetches nothing from beyond the photo's edge.
+// Where a node looks by the moves before this one, into `ret_x` and `ret_y`, and how near it is there. Moves follow on
+// each other, as views of views: each stays within the photo, so all of them do, where their sum would not.
+float enl_camera_look(const struct enl_camera *camera, const struct enl_field *field, int i, int j, float *ret_x,
+                      float *ret_y);
+
+// Adds a displacement to the node that looks at (x, y), but fetches nothing from beyond the photo's edge.
 static inline void enl_camera_move(const struct enl_stage *stage, struct enl_node *node, float x, float y, float dx,
                                    float dy) {
     // The grid's last nodes stand beyond the edge and stay there.

@@ -129,6 +129,20 @@ bool enl_camera_fill(struct enl_camera *camera, const struct enl_stage *stage, c
     return done;
 }
 
+float enl_camera_look(const struct enl_camera *camera, const struct enl_field *field, int i, int j, float *ret_x,
+                      float *ret_y) {
+    const struct enl_node *node = &field->nodes[j * field->columns + i];
+    float x = (float)(i * ENL_GRID) + node->x, y = (float)(j * ENL_GRID) + node->y;
+    float u = enl_clampf(x / ENL_GRID, 0, (float)(field->columns - 1)),
+          v = enl_clampf(y / ENL_GRID, 0, (float)(field->rows - 1));
+    int left = (int)u, top = (int)v, step = left + 1 < field->columns, down = top + 1 < field->rows ? field->columns : 0;
+    const float *near = &camera->nearness[top * field->columns + left];
+    float above = enl_mixf(near[0], near[step], u - (float)left),
+          below = enl_mixf(near[down], near[down + step], u - (float)left);
+    *ret_x = x, *ret_y = y;
+    return enl_mixf(above, below, v - (float)top);
+}
+
 float enl_camera_path(const struct enl_camera *camera, double t) {
     double length = camera->stage->seconds;
     if (camera->stage->loop) return (float)(.5 - .5 * cos(2 * 3.14159265358979 * t / length));

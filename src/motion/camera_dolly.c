@@ -28,8 +28,8 @@ static void displace(const void *state, double t, struct enl_field *field, int f
     float way = s->way * enl_camera_path(c, t);
     for (int j = first; j < last; j++)
         for (int i = 0; i < field->columns; i++) {
-            float near = s->flat + s->depth * c->nearness[j * field->columns + i];
-            float x = (float)(i * ENL_GRID), y = (float)(j * ENL_GRID);
+            float x, y, nearness = enl_camera_look(c, field, i, j, &x, &y);
+            float near = s->flat + s->depth * nearness;
             enl_camera_move(c->stage, field->nodes + j * field->columns + i, x, y, (c->cx - x) * way * near,
                             (c->cy - y) * way * near);
         }

@@ -79,8 +79,8 @@ static void displace(const void *state, double t, struct enl_field *field, int f
     for (int k = 0; k < 3; k++) now[k] *= eased;
     for (int j = first; j < last; j++)
         for (int i = 0; i < field->columns; i++) {
-            float near = FAR + NEARER * c->nearness[j * field->columns + i];
-            float x = (float)(i * ENL_GRID), y = (float)(j * ENL_GRID);
+            float x, y, nearness = enl_camera_look(c, field, i, j, &x, &y);
+            float near = FAR + NEARER * nearness;
             // A roll so small is a shear both ways.
             enl_camera_move(c->stage, field->nodes + j * field->columns + i, x, y,
                             now[0] * near + now[2] * (cy - y) + room * (cx - x),

@@ -59,8 +59,8 @@ static void displace(const void *state, double t, struct enl_field *field, int f
     room *= s->room;
     for (int j = first; j < last; j++)
         for (int i = 0; i < field->columns; i++) {
-            float off = swing * (c->nearness[j * field->columns + i] - c->pivot);
-            float x = (float)(i * ENL_GRID), y = (float)(j * ENL_GRID);
+            float x, y, nearness = enl_camera_look(c, field, i, j, &x, &y);
+            float off = swing * (nearness - c->pivot);
             enl_camera_move(c->stage, field->nodes + j * field->columns + i, x, y, off * s->x + room * (cx - x),
                             off * s->y + room * (cy - y));
         }

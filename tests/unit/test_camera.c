@@ -108,6 +108,32 @@ static void nothing_tears(void **state) {
             }
 }
 
+// All of them at once, as wild as a plan may be: each goes on from where those before it look, so that the picture is
+// never turned inside out, nor an edge smeared over the frame.
+static void wild_moves_follow_on_each_other(void **state) {
+    (void)state;
+    for (int loop = 0; loop < 2; loop++) {
+        struct shot s;
+        void *others[MOVES] = {NULL};
+        begin(&s, moves[0], loop, 4, 3, 30);
+        for (size_t m = 1; m < MOVES; m++) {
+            const struct enl_motion_info *info = enl_motion_find(moves[m]);
+            struct enl_motion motion = unit_motion(info);
+            motion.speed = 4, motion.amount = 3, motion.direction = 30;
+            assert_true(info->prepare(&s.stage, &motion, &s.field, &others[m], NULL));
+        }
+        for (int frame = 0; frame < s.stage.frames; frame += UNIT_SLOW ? 31 : 3) {
+            double t = (double)frame / s.stage.fps;
+            at(&s, t);
+            for (size_t m = 1; m < MOVES; m++)
+                enl_motion_find(moves[m])->displace(others[m], t, &s.field, 0, s.field.rows);
+            check_steps(&s, .005f, 1.5f, t);
+        }
+        for (size_t m = 1; m < MOVES; m++) enl_motion_find(moves[m])->release(others[m]);
+        end(&s);
+    }
+}
+
 static void a_loop_rests_at_its_seam(void **state) {
     (void)state;
     for (size_t m = 0; m < MOVES; m++) {
@@ -224,6 +250,7 @@ static void memory_runs_out(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_tears),
+        cmocka_unit_test(wild_moves_follow_on_each_other),
         cmocka_unit_test(a_loop_rests_at_its_seam),
         cmocka_unit_test(a_face_keeps_its_shape),
         cmocka_unit_test(an_orbit_turns_about_the_subject),
