@@ -6,6 +6,16 @@
 
 #include <string.h>
 
+// Whether the given plan has another motion for this element that suits this scene better: one water either runs or
+// rolls.
+static bool has_better(const struct telling *t, const struct enl_reach *reach, enum enl_element region) {
+    for (int i = 0; i < t->p->plan->motion_count; i++) {
+        const struct enl_motion_info *other = enl_motion_find(t->p->plan->motions[i].motion);
+        if (other && other->kind.region == region && !enl_reach_why_not(reach, &other->kind)) return true;
+    }
+    return false;
+}
+
 // Why a motion of a plan that came from outside cannot be seen here, or NULL.
 static const char *why_unseen(const struct telling *t, const struct enl_reach *reach, const struct enl_motion *motion) {
     const struct enl_motion_info *info = enl_motion_find(motion->motion);
@@ -15,7 +25,7 @@ static const char *why_unseen(const struct telling *t, const struct enl_reach *r
     const char *why = enl_reach_why_not(reach, &info->kind);
     // What is there may be moved by a plan even where it is too little for one made here; faces have no mask.
     bool there = region == ENL_ELEMENTS || (region != ENL_FACE && reach->seen.masks[region]);
-    return there ? NULL : why;
+    return there && !(why && has_better(t, reach, region)) ? NULL : why;
 }
 
 // A plan may have been made for another photo: what cannot be seen in this one is left out, and said to be, and what

@@ -55,8 +55,11 @@ static bool look(struct telling *t, const char *path, struct enl_error *error) {
     }
     t->width = w;
     if (t->p->preview) {
-        t->story->width = w = (w < LEAST_SIDE * PREVIEW_SHRINK ? LEAST_SIDE : w / PREVIEW_SHRINK) & ~1;
-        t->story->height = h = (h < LEAST_SIDE * PREVIEW_SHRINK ? LEAST_SIDE : h / PREVIEW_SHRINK) & ~1;
+        // Both sides by the same, so that the shape stays, and the shorter one no less than a video may have.
+        int least = w < h ? w : h;
+        double shrink = fmax(1, fmin(PREVIEW_SHRINK, (double)least / LEAST_SIDE));
+        t->story->width = w = (int)(w / shrink + .5) & ~1;
+        t->story->height = h = (int)(h / shrink + .5) & ~1;
     }
     enl_choose_crop(photo, t->story->scene, w, h, t->story->crop);
     return true;

@@ -25,13 +25,16 @@ static float lowest_sky(const struct enl_picture *matte) {
     return (float)matte->height;
 }
 
+#define MOST_SWIRL .024f // of the mean side by the end: more would fold the sky over itself
+
 // Pixels a second of a node: the drift, slower toward the horizon, and the curl of a noise potential (Bridson et al.
 // 2007), which swirls without gathering or spreading.
 static void velocity_at(const struct enl_stage *stage, const struct enl_motion *motion, float horizon, float x, float y,
                         float ret[2]) {
     // .8 % of the mean side a second: seen at once, never hurried (facts: .3 to 1 %).
     float side = .5f * (float)(stage->width + stage->height), unit = .008f * side * motion->speed;
-    float angle = motion->direction * ENL_PI / 180, swirl = .2f * unit * motion->amount;
+    float angle = motion->direction * ENL_PI / 180;
+    float swirl = fminf(.2f * unit * motion->amount, MOST_SWIRL * side / (float)stage->seconds);
     float speed = .5f + .5f * enl_clampf((horizon - y) / fmaxf(horizon, 1), 0, 1);
     const float e = .35f;
     float px = x * 3 / side, py = y * 4.8f / side;

@@ -84,14 +84,18 @@ static int scans_of_jpeg(const unsigned char *b, size_t size) {
     return scans;
 }
 
-static bool check_size(const char *name, int width, int height, struct enl_error *error) {
+// What a file should have been.
+static const char *noun(const struct enl_photo_params *params) { return params->on_black ? "mask" : "photo"; }
+
+static bool check_size(const char *name, int width, int height, const struct enl_photo_params *params,
+                       struct enl_error *error) {
     int small = width < height ? width : height, large = width < height ? height : width;
     if (large > ENL_PHOTO_MAX_SIDE || (int64_t)width * height > ENL_PHOTO_MAX_PIXELS)
         return enl_fail(error, ENL_BAD_PHOTO, "%s is %dx%d pixels; at most %d megapixels and %d on a side are taken.",
                         name, width, height, ENL_PHOTO_MAX_PIXELS / 1000000, ENL_PHOTO_MAX_SIDE);
     if (small < ENL_PHOTO_MIN_SIDE)
-        return enl_fail(error, ENL_BAD_PHOTO, "%s is only %dx%d pixels; a photo needs at least %d on each side.", name,
-                        width, height, ENL_PHOTO_MIN_SIDE);
+        return enl_fail(error, ENL_BAD_PHOTO, "%s is only %dx%d pixels; a %s needs at least %d on each side.", name,
+                        width, height, noun(params), ENL_PHOTO_MIN_SIDE);
     if (large > small * ENL_PHOTO_MAX_ASPECT)
         return enl_fail(error, ENL_BAD_PHOTO,
                         "%s is %dx%d pixels, too narrow; one side may be at most %d times the other.", name, width,
@@ -149,8 +153,8 @@ static bool has_fitting_profile(VipsImage *header) {
 }
 
 // Reads the header only; the size that is written is the upright one.
-static bool read_header(const void *bytes, size_t size, const char *name, struct enl_photo *photo, bool *ret_profile,
-                        struct enl_error *error) {
+static bool read_header(const void *bytes, size_t size, const char *name, const struct enl_photo_params *params,
+                        struct enl_photo *photo, bool *ret_profile, struct enl_error *error) {
     VipsImage *header = vips_image_new_from_buffer(bytes, size, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
     if (!header) return fail_with_reason(name, error);
     bool turned = vips_image_get_orientation(header) >= 5;
@@ -159,7 +163,7 @@ static bool read_header(const void *bytes, size_t size, const char *name, struct
     photo->frames = vips_image_get_n_pages(header);
     *ret_profile = has_fitting_profile(header);
     VIPS_UNREF(header);
-    return check_size(name, photo->file_width, photo->file_height, error);
+    return check_size(name, photo->file_width, photo->file_height, params, error);
 }
 
 struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *name,
@@ -174,8 +178,10 @@ struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *n
     }
     const char *format = format_of(bytes, size);
     if (!format) {
-        enl_fail(error, ENL_BAD_PHOTO, size ? "%s is not a photo; JPEG, PNG, WebP, HEIC and AVIF are taken." :
-                                              "%s is empty.", name);
+        if (size)
+            enl_fail(error, ENL_BAD_PHOTO, "%s is not a %s; JPEG, PNG, WebP, HEIC and AVIF are taken.", name,
+                     noun(params));
+        else enl_fail(error, ENL_BAD_PHOTO, "%s is empty.", name);
         return NULL;
     }
     if (!strcmp(format, "JPEG") && scans_of_jpeg(bytes, size) > MOST_SCANS) {
@@ -185,7 +191,7 @@ struct enl_photo *enl_photo_decode(const void *bytes, size_t size, const char *n
     if (!(photo = enl_alloc(1, sizeof *photo, error))) return NULL;
     bool profile = false;
     snprintf(photo->format, sizeof photo->format, "%s", format);
-    if (!read_header(bytes, size, name, photo, &profile, error)) goto fail;
+    if (!read_header(bytes, size, name, params, photo, &profile, error)) goto fail;
 
     double scale = wanted_scale(photo->file_width, photo->file_height, params);
     int width = (int)ceil(photo->file_width * scale - 1e-6), height = (int)ceil(photo->file_height * scale - 1e-6);

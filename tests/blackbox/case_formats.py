@@ -147,6 +147,8 @@ def previews(t):
     t.check(told["video"] == str(out) and out.exists() and not photo.with_name("photo.story.mp4").exists(), f"named {told['video']}")
     t.check((told["width"], told["height"], told["frames"]) == (160, 120, 15), f"{told['width']}x{told['height']}, {told['frames']} frames")
     t.check(told["plan"]["motions"] == t.accept("plan", photo, "--json").json()["motions"], "it is of another plan")
+    narrow = t.accept("story", photo, "--preview", "--size", "200x800", "-o", "narrow.mp4", "--json").json()
+    t.check((narrow["width"], narrow["height"]) == (64, 256), f"200x800 becomes {narrow['width']}x{narrow['height']}")
     t.refuse(IO, "story", photo, "--preview")
     t.accept("story", photo, "--preview", "-o", "x.webp", "--size", "100x80", "--seconds", 15, "--loop")
     t.whole(out)

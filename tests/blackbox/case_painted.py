@@ -72,6 +72,27 @@ def arrows_that_cannot_be(t):
 
 
 @case
+def masks_are_planned_with(t):
+    """A plan knows what a mask or the words keep still: nothing of it is listed, heard, or moved by an arrow."""
+    photo = t.photo(sample="lake", width=480, height=240)
+    top, all_over = mask(t, "top.png", "480x240", [(0, 0, 480, 134)]), mask(t, "all.png", "480x240", background="white")
+    for words in (("plan",), ("story", "-o", "top.mp4", *SMALL[:-1])):
+        told = t.accept(words[0], photo, "--freeze", top, *words[1:], "--json").json()
+        plan = told.get("plan", told)
+        names = [m["motion"] for m in plan["motions"]]
+        t.check("clouds" not in names and "waves" in names, f"{words[0]}: moves {names}")
+        t.check("freeze mask covers all that would move by clouds" in plan["notes"], f"{words[0]}: {plan['notes']!r}")
+    t.check(b"Holds: 56 % of the photo" in t.accept("plan", photo, "--freeze", top).out, "plan says nothing of the mask")
+    still = t.accept("plan", photo, "--freeze", all_over, "--json").json()
+    t.check(not still["motions"] and not still["sounds"] and "white all over" in still["notes"], f"all white: {still}")
+    given = t.write("given.json", json.dumps({"motions": [{"motion": "clouds"}], "sounds": [{"sound": "wind"}], "freeze": str(top)}))
+    plan = told_plan(t, photo, "--plan", given, "-o", "given.mp4")["plan"]
+    t.check(not plan["motions"] and not plan["sounds"] and "lies under the freeze mask" in plan["left_out"], f"a given plan: {plan}")
+    held = t.accept("plan", photo, "--prompt", "keep the water still", "--arrow", "0.5,0.6,0.6,0.6", "--json").json()
+    t.check("arrows" not in held and "the words want" in held["left_out"], f"an arrow against the words: {held['left_out']!r}")
+
+
+@case
 def freeze_holds(t):
     """What is painted white stands still; what is not goes on; a mask follows its plan."""
     photo = t.photo(sample="mountains", width=480, height=360)
@@ -123,6 +144,9 @@ def masks_that_cannot_be(t):
     photo = t.photo(sample="mountains", width=480, height=360)
     (t.dir / "folder").mkdir()
     out = ("-o", t.dir / "out.mp4")
+    for broken in (t.write("notes.png", "hello"), mask(t, "speck.png", size="48x36")):
+        said = t.refuse(BAD_PHOTO, "plan", photo, "--freeze", broken)
+        t.check(b"mask" in said.err and b"a photo" not in said.err, f"a mask that is none: {said.err}")
     for name, code in (("missing.png", IO), ("folder", IO), ("", USAGE), (t.write("empty.png", ""), BAD_PHOTO), (t.write("text.png", "hello"), BAD_PHOTO),
                        (t.write("cut.png", mask(t, "whole.png").read_bytes()[:60]), BAD_PHOTO)):
         for words in (("plan", photo), ("story", photo, *out)):

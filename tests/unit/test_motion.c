@@ -223,6 +223,35 @@ static void seeds_decide(void **state) {
     enl_pool_free(&pool);
 }
 
+// However wild and long: the sky swirls, but is not folded over itself.
+static void wild_clouds_never_fold(void **state) {
+    (void)state;
+    const struct enl_motion_info *m = enl_motion_find("clouds");
+    struct enl_pool *pool = enl_pool_new(2, NULL);
+    struct enl_scene *scene = unit_scene(ENL_WATER_WAVES);
+    struct enl_motion motion = unit_motion(m);
+    motion.speed = 4, motion.amount = 3;
+    struct enl_stage stage;
+    unit_stage(&stage, scene, false, pool);
+    stage.seconds = 15;
+    struct enl_field f = unit_field();
+    void *moving = NULL;
+    assert_true(m->prepare(&stage, &motion, &f, &moving, NULL));
+    displace(m, moving, stage.seconds, &f);
+    for (int j = 0; (j + 1) * ENL_GRID < .45f * STAGE_HEIGHT; j++)
+        for (int i = 0; i + 1 < f.columns; i++) {
+            const struct enl_node *node = &f.nodes[j * f.columns + i];
+            float across = 1 + (node[1].x - node->x) / ENL_GRID, along = 1 + (node[f.columns].y - node->y) / ENL_GRID;
+            check(across > .5f && across < 1.5f && along > .5f && along < 1.5f, "node %d,%d: %g across, %g along", i, j,
+                  (double)across, (double)along);
+        }
+    m->release(moving);
+    unit_field_free(&f);
+    enl_stage_free(&stage);
+    enl_scene_free(&scene);
+    enl_pool_free(&pool);
+}
+
 // The water's edge is carried over the sand and back; the sand beyond it and the water far out stand still.
 static void swash_runs_up_and_back(void **state) {
     (void)state;
@@ -302,6 +331,7 @@ int main(void) {
         cmocka_unit_test(a_course_follows_its_bed),
         cmocka_unit_test(every_motion_keeps_its_word),
         cmocka_unit_test(seeds_decide),
+        cmocka_unit_test(wild_clouds_never_fold),
         cmocka_unit_test(swash_runs_up_and_back),
         cmocka_unit_test(easing),
     };
