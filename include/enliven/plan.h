@@ -96,11 +96,11 @@ ENL_API struct enl_plan *enl_plan_make(const struct enl_scene *scene, const stru
 ENL_API bool enl_plan_suggest(const struct enl_scene *scene, const char *lang, int index, char *ret_prompt,
                               size_t size);
 
-// JSON as written by enl_plan_to_json, edited or not; all but "motions" or "arrows" may be left away, and a plan without
-// "sounds" is silent. Wrong types, unknown fields, motions and sounds, directions past
-// a full turn and arrows that begin outside the photo are ENL_USAGE errors that name line or field. A speed, amount,
-// start or level beyond its limits is set to the nearest one, and of a motion or sound that stands there twice the first
-// counts; `notes` says so, and never what the JSON's own "notes" say. A relative "freeze" is relative to the working directory.
+// JSON as written by enl_plan_to_json, edited or not; all but "motions" or "arrows" may be left away, and a plan
+// without "sounds" is silent. Wrong types, unknown fields, motions and sounds, directions past a full turn and arrows
+// that begin outside the photo are ENL_USAGE errors that name line or field. A speed, amount, start or level beyond
+// its limits is set to the nearest one, and of a motion or sound that stands there twice the first counts; `notes`
+// says so, and never what the JSON's own "notes" say. A relative "freeze" is relative to the working directory.
 ENL_API struct enl_plan *enl_plan_from_json(const char *json, struct enl_error *error);
 ENL_API char *enl_plan_to_json(const struct enl_plan *plan, struct enl_error *error); // free with free()
 ENL_API void enl_plan_free(struct enl_plan **plan);

@@ -135,7 +135,8 @@ float enl_camera_look(const struct enl_camera *camera, const struct enl_field *f
     float x = (float)(i * ENL_GRID) + node->x, y = (float)(j * ENL_GRID) + node->y;
     float u = enl_clampf(x / ENL_GRID, 0, (float)(field->columns - 1)),
           v = enl_clampf(y / ENL_GRID, 0, (float)(field->rows - 1));
-    int left = (int)u, top = (int)v, step = left + 1 < field->columns, down = top + 1 < field->rows ? field->columns : 0;
+    int left = (int)u, top = (int)v, step = left + 1 < field->columns;
+    int down = top + 1 < field->rows ? field->columns : 0;
     const float *near = &camera->nearness[top * field->columns + left];
     float above = enl_mixf(near[0], near[step], u - (float)left),
           below = enl_mixf(near[down], near[down + step], u - (float)left);

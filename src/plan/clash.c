@@ -97,8 +97,8 @@ void enl_plan_clashes(const struct enl_work *work) {
         enl_list_add(torn, sizeof torn, ", ", name, strlen(name));
     }
     if (torn[0])
-        enl_plan_say(work->plan->notes, "The words send more than one way what can go only one: %s; the last one counts.",
-                     torn);
+        enl_plan_say(work->plan->notes,
+                     "The words send more than one way what can go only one: %s; the last one counts.", torn);
 }
 
 bool enl_words_hold(const struct enl_work *work, enum enl_element element) {

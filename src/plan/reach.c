@@ -71,8 +71,8 @@ struct enl_reach *enl_reach_new(const struct enl_scene *scene, const float *show
     reach->seen = *scene;
     if (width > 0 && scene->width > 0) {
         reach->seen.width = width;
-        reach->seen.height =
-            (int)((float)width * shown[3] * (float)scene->height / (shown[2] * (float)scene->width) + .5f);
+        reach->seen.height = (int)((float)width * shown[3] * (float)scene->height / (shown[2] * (float)scene->width) +
+                                   .5f);
     }
     for (int e = 0; e < ENL_DEPTH; e++)
         if (scene->masks[e]) weigh(reach, (enum enl_element)e, shown);

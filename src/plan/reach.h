@@ -37,5 +37,4 @@ bool enl_reach_holds_arrow(const struct enl_reach *reach, const struct enl_arrow
 // all of them where nothing is left.
 void enl_plan_hush(struct enl_plan *plan, const struct enl_motion *end, const struct enl_plan *given);
 
-
 #endif

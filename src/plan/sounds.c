@@ -91,7 +91,8 @@ static bool is_moving(const struct enl_work *work, enum enl_element where) {
         if (!kind) continue;
         bool camera = enl_is_camera(kind);
         if (camera && work->all_refused) continue;
-        if (where == ENL_ELEMENTS || kind->region == where || camera) return true;
+        bool of_people = kind->region == ENL_FACE || kind->region == ENL_HAIR;
+        if (where == ENL_ELEMENTS || kind->region == where || camera || (where == ENL_PERSON && of_people)) return true;
     }
     for (int i = 0; i < plan->arrow_count; i++)
         if (enl_arrow_element(work->scene, &plan->arrows[i]) == where) return true;

@@ -196,3 +196,15 @@ def samples(t):
 def psnr_first(video, photo, shape):
     from kit import psnr_of_files
     return psnr_of_files(video, photo, f"[0:v]trim=end_frame=1[v];[1:v]{shape},format=yuv420p,setpts=PTS-STARTPTS[p];[v]format=yuv420p[u];[u][p]")[0]
+
+
+@case
+def pages_are_no_landscapes(t):
+    """A scan, be it grey and noisy, a line drawing and a filled one: no sky, no plants, and none of their sounds."""
+    scan = pictures.png_page(480, 640, (205, 205, 208), noise=4)
+    yellow = pictures.png_page(640, 480, (235, 225, 200), noise=3)
+    clean = pictures.png_page(480, 480, (255, 255, 255), noise=0)
+    for name, page in (("scan.png", scan), ("yellow.png", yellow), ("clean.png", clean)):
+        plan = t.accept("plan", t.write(name, page), "--json").json()
+        motions, sounds = [m["motion"] for m in plan["motions"]], [s["sound"] for s in plan["sounds"]]
+        t.check(motions == ["zoom_in"] and sounds == ["room"], f"{name}: moves {motions}, sounds like {sounds}")

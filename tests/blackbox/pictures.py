@@ -28,6 +28,19 @@ def png_noise(width, height, seed=1):
     return png(width, height, [source.randbytes(3 * width) for _ in range(height)])
 
 
+def png_page(width, height, paper, noise, seed=1):
+    """Lines of dark dashes, as of writing, on paper of one tone under the noise of a scanner."""
+    source, rows = random.Random(seed), []
+    for y in range(height):
+        written = height // 12 < y < height - height // 12 and y % 24 < 9
+        row = bytearray()
+        for x in range(width):
+            ink = written and width // 10 < x < width - width // 10 and (x * 7 + y // 24 * 13) % 31 < 14 and (x + y) % 5 < 2
+            row += bytes(min(255, max(0, (50 if ink else c) + source.randint(-noise, noise))) for c in paper)
+        rows.append(bytes(row))
+    return png(width, height, rows)
+
+
 def png_zeros(width, height, bytes_a_pixel, colour):
     """All black and any size, without holding it in memory."""
     packer, packed = zlib.compressobj(1), []
