@@ -13,6 +13,8 @@ bool enl_find_people(struct enl_view *view, const struct enl_picture *photo, str
                      struct enl_error *error);
 // What the shipped scene network sees of sky, water and plants, where it is there: fills view->seen.
 bool enl_find_scene(struct enl_view *view, struct enl_models *models, struct enl_error *error);
+// Animals that both the scene network and a detector see; after enl_find_scene. A missing model is no error.
+bool enl_find_animals(struct enl_view *view, struct enl_models *models, struct enl_error *error);
 // Puts what was seen and what was found of the element together. Nothing seen: nothing done.
 bool enl_agree(struct enl_view *view, enum enl_element element, struct enl_error *error);
 // A person's own networks, where their slots are filled: these replace what the classical finders found.
