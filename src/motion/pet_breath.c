@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // An animal breathes: its trunk swells upward and to the sides by .4 to .8 % of its size, in for 40 % of the time and
-// out for 60 %. Head, legs and tail are thin in the mask, so they rest, as does what it lies on.
+// out for 60 %. Legs and tails are thin in the mask, so they rest, as does what it lies on.
 #include "motion/motion.h"
 #include "base/plane.h"
 
 #include <string.h>
 
-#define MOST 8      // bodies; horses side by side are one
-#define LEAST 40    // pixels in the video, the root of a body's area
-#define REACH .008f // of that root, where the trunk swells most
-#define TRUNK .12f  // of that root: the mask is blurred by so much to tell the trunk from what is thin
+#define MOST 8           // bodies; horses side by side are one
+#define LEAST 40         // pixels in the video, the root of a body's area
+#define MOST_REACH .005f // of the picture's shorter side: a cat that fills it
+#define REACH .008f      // of that root, where the trunk swells most
+#define TRUNK .12f       // of that root: the mask is blurred by so much to tell the trunk from what is thin
 
 struct body {
     double hertz, late; // late: breaths behind the first body
@@ -63,40 +64,53 @@ static void breathe_as_one(struct pet_breath *s, uint8_t a, uint8_t b) {
         if (s->bodies[i].late == from.late) s->bodies[i] = to;
 }
 
+// Where a body's trunk is: the mask without what is thin in it. NULL: no memory.
+static struct enl_plane *trunk_of(const struct enl_plane *mask, const int *nodes, int count, float size,
+                                  struct enl_error *error) {
+    struct enl_plane *trunk = enl_plane_new(mask->width, mask->height, error);
+    for (int k = 0; trunk && k < count; k++) trunk->data[nodes[k]] = mask->data[nodes[k]];
+    int radius = (int)(TRUNK * size / ENL_GRID + .5f);
+    if (trunk && !enl_plane_blur(trunk, radius > 1 ? radius : 1, error)) enl_plane_free(&trunk);
+    return trunk;
+}
+
+// The trunk's middle, in pixels, and its largest value.
+static void middle_of(const struct enl_plane *trunk, const int *nodes, int count, float ret[3]) {
+    double sum = 1e-9, x = 0, y = 0;
+    float most = 1e-6f;
+    for (int k = 0; k < count; k++) {
+        double value = (double)(trunk->data[nodes[k]] * trunk->data[nodes[k]]);
+        most = fmaxf(most, trunk->data[nodes[k]]);
+        sum += value, x += value * (nodes[k] % trunk->width), y += value * (nodes[k] / trunk->width);
+    }
+    ret[0] = ENL_GRID * (float)(x / sum), ret[1] = ENL_GRID * (float)(y / sum), ret[2] = most;
+}
+
 // How one body swells. `nodes` are its nodes, at least one.
 static bool swell(struct pet_breath *s, uint8_t id, const struct enl_plane *mask, const int *nodes, int count,
                   float amount, struct enl_field *field, struct enl_error *error) {
-    struct enl_plane *trunk = enl_plane_new(mask->width, mask->height, error);
+    int w = mask->width, h = mask->height,
+        shorter = s->stage->width < s->stage->height ? s->stage->width : s->stage->height;
+    float size = ENL_GRID * sqrtf((float)count), middle[3];
+    float reach = fminf(REACH * size, MOST_REACH * (float)shorter) * amount;
+    struct enl_plane *trunk = trunk_of(mask, nodes, count, size, error);
     if (!trunk) return false;
-    int w = mask->width;
-    float size = ENL_GRID * sqrtf((float)count), most = 1e-6f;
-    for (int k = 0; k < count; k++) trunk->data[nodes[k]] = mask->data[nodes[k]];
-    int radius = (int)(TRUNK * size / ENL_GRID + .5f);
-    bool done = enl_plane_blur(trunk, radius > 1 ? radius : 1, error);
-    double sum = 1e-9, sx = 0, sy = 0;
-    for (int k = 0; done && k < count; k++) {
-        double value = (double)trunk->data[nodes[k]];
-        most = fmaxf(most, trunk->data[nodes[k]]);
-        sum += value * value, sx += value * value * (nodes[k] % w), sy += value * value * (nodes[k] / w);
-    }
-    float x = ENL_GRID * (float)(sx / sum), y = ENL_GRID * (float)(sy / sum), reach = REACH * size * amount;
-    for (int n = 0; done && n < w * mask->height; n++) {
-        float weight = enl_smoothstep(.35f, .95f, trunk->data[n] / most);
-        if (weight <= 0) continue;
+    middle_of(trunk, nodes, count, middle);
+    for (int n = 0; n < w * h; n++) {
+        int i = n % w, j = n / w, aside = i < w - 1 - i ? i : w - 1 - i, above = j < h - 1 - j ? j : h - 1 - j;
         // Nothing at the picture's edges, behind which there is nothing to fetch.
-        int i = n % w, j = n / w;
-        float edge = (float)(i < j ? i : j),
-              other = (float)(w - 1 - i < mask->height - 1 - j ? w - 1 - i : mask->height - 1 - j);
-        weight *= enl_smoothstep(0, 6, fminf(edge, other)) * reach;
-        float u = ((float)(ENL_GRID * i) - x) / size, v = ((float)(ENL_GRID * j) - y) / size;
-        // The back rises most and the belly, which the ground holds, hardly.
-        float down = weight * enl_clampf(.8f * v - .6f, -1, 0), across = weight * enl_clampf(.8f * u, -.4f, .4f);
-        s->down[n] += down, s->across[n] += across;
+        float weight = reach * enl_smoothstep(.35f, .95f, trunk->data[n] / middle[2]) *
+                       enl_smoothstep(0, 6, (float)(aside < above ? aside : above));
+        if (weight < .01f) continue;
+        float u = ((float)(ENL_GRID * i) - middle[0]) / size, v = ((float)(ENL_GRID * j) - middle[1]) / size;
+        // The back rises most, and the belly, which the ground holds, hardly.
+        s->down[n] += weight * enl_clampf(.8f * v - .6f, -1, 0);
+        s->across[n] += weight * enl_clampf(.8f * u, -.4f, .4f);
         if (s->of[n]) breathe_as_one(s, s->of[n], id);
         s->of[n] = id, field->support[n] = 1;
     }
     enl_plane_free(&trunk);
-    return done;
+    return true;
 }
 
 // Every body of the matte that is large enough.
