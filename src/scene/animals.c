@@ -80,14 +80,14 @@ static bool is_believed(const struct enl_scene *scene, const char *kind, float s
 }
 
 // The surest detection that lies on none of those taken. Its score 0: there is none.
-static struct enl_animal surest(const struct enl_tensor out[2], const struct enl_scene *scene) {
+static struct enl_animal surest(const float *boxes, const float *scores, const struct enl_scene *scene) {
     struct enl_animal best = {0};
     for (int i = 0; i < ANCHORS; i++)
         for (int k = 0; k < KINDS; k++) {
-            float score = 1 / (1 + expf(-out[1].data[i * CLASSES + BIRD + k]));
+            float score = 1 / (1 + expf(-scores[i * CLASSES + BIRD + k]));
             if (score <= best.score || !is_believed(scene, kinds[k], score)) continue;
             struct enl_animal a = {.kind = kinds[k], .score = score};
-            box_of(i, out[0].data + (size_t)i * 4, &a);
+            box_of(i, boxes + (size_t)i * 4, &a);
             bool taken = a.width * a.height < LEAST;
             for (int j = 0; j < scene->animal_count; j++) {
                 const struct enl_animal *b = &scene->animals[j];
@@ -98,10 +98,10 @@ static struct enl_animal surest(const struct enl_tensor out[2], const struct enl
     return best;
 }
 
-static void take_animals(const struct enl_tensor out[2], const struct enl_plane *seen, struct enl_scene *scene) {
+void enl_take_animals(const float *boxes, const float *scores, const struct enl_plane *seen, struct enl_scene *scene) {
     int count = 0;
     while (scene->animal_count < ENL_MAX_ANIMALS) {
-        struct enl_animal a = surest(out, scene);
+        struct enl_animal a = surest(boxes, scores, scene);
         if (a.score <= 0) break;
         scene->animals[scene->animal_count++] = a;
     }
@@ -174,7 +174,7 @@ bool enl_find_animals(struct enl_view *view, struct enl_models *models, struct e
     if (!enl_model_run(models, ENL_MODEL_OBJECTS, view->picture, &(struct enl_window){w / 2, h / 2, w, h, 0}, out, 2,
                        error))
         return false;
-    take_animals(out, seen, view->scene);
+    enl_take_animals(out[0].data, out[1].data, seen, view->scene);
     enl_release(out[0].data);
     enl_release(out[1].data);
     if (!view->scene->animal_count) return true;
