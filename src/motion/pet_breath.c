@@ -57,13 +57,6 @@ static int body_about(int start, const struct enl_plane *mask, uint8_t *marked, 
     return count;
 }
 
-// Two bodies so close that both move what is between them breathe as one, or that would tear.
-static void breathe_as_one(struct pet_breath *s, uint8_t a, uint8_t b) {
-    struct body from = s->bodies[a], to = s->bodies[b];
-    for (int i = 1; i <= MOST; i++)
-        if (s->bodies[i].late == from.late) s->bodies[i] = to;
-}
-
 // Where a body's trunk is: the mask without what is thin in it. NULL: no memory.
 static struct enl_plane *trunk_of(const struct enl_plane *mask, const int *nodes, int count, float size,
                                   struct enl_error *error) {
@@ -101,12 +94,11 @@ static bool swell(struct pet_breath *s, uint8_t id, const struct enl_plane *mask
         // Nothing at the picture's edges, behind which there is nothing to fetch.
         float weight = reach * enl_smoothstep(.35f, .95f, trunk->data[n] / middle[2]) *
                        enl_smoothstep(0, 6, (float)(aside < above ? aside : above));
-        if (weight < .01f) continue;
+        if (weight < .01f || s->of[n]) continue; // so near another body that it is next to nothing
         float u = ((float)(ENL_GRID * i) - middle[0]) / size, v = ((float)(ENL_GRID * j) - middle[1]) / size;
         // The back rises most, and the belly, which the ground holds, hardly.
-        s->down[n] += weight * enl_clampf(.8f * v - .6f, -1, 0);
-        s->across[n] += weight * enl_clampf(.8f * u, -.4f, .4f);
-        if (s->of[n]) breathe_as_one(s, s->of[n], id);
+        s->down[n] = weight * enl_clampf(.8f * v - .6f, -1, 0);
+        s->across[n] = weight * enl_clampf(.8f * u, -.4f, .4f);
         s->of[n] = id, field->support[n] = 1;
     }
     enl_plane_free(&trunk);

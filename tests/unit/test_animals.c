@@ -104,7 +104,7 @@ static void test_broken_numbers(void **state) {
     free(d);
 }
 
-// A motion made ready for a scene with animals in two boxes, so and so far apart.
+// A motion made ready for a scene with a large animal and a small one beside it, so far apart.
 struct breathing {
     struct enl_scene *scene;
     struct enl_stage stage;
@@ -116,12 +116,12 @@ static const struct enl_motion_info *breath(void) {
     return enl_motion_find("pet_breath");
 }
 
-static void begin(struct breathing *b, bool loop, float gap) {
+static void begin(struct breathing *b, bool loop, float gap, float amount) {
     b->scene = unit_empty_scene();
     b->scene->animal_count = 1;
     b->scene->animals[0] = (struct enl_animal){.kind = "cat", .score = .9f};
-    struct enl_picture *left = unit_mask(STAGE_WIDTH, STAGE_HEIGHT, .08f, .3f, .48f - gap / 2, .85f);
-    struct enl_picture *right = unit_mask(STAGE_WIDTH, STAGE_HEIGHT, .48f + gap / 2, .3f, .9f, .85f);
+    struct enl_picture *left = unit_mask(STAGE_WIDTH, STAGE_HEIGHT, .05f, .05f, .65f, .95f);
+    struct enl_picture *right = unit_mask(STAGE_WIDTH, STAGE_HEIGHT, .65f + gap, .3f, .82f + gap, .6f);
     for (int i = 0; i < STAGE_WIDTH * STAGE_HEIGHT; i++)
         if (right->data[i] > left->data[i]) left->data[i] = right->data[i];
     enl_picture_free(&right);
@@ -132,6 +132,7 @@ static void begin(struct breathing *b, bool loop, float gap) {
     enl_pool_free(&pool);
     b->field = unit_field();
     struct enl_motion motion = unit_motion(breath());
+    motion.amount = amount;
     assert_null(breath()->kind.why_not(b->scene));
     assert_true(breath()->prepare(&b->stage, &motion, &b->field, &b->state, NULL));
 }
@@ -162,7 +163,7 @@ static void test_breath(void **state) {
     (void)state;
     for (int loop = 0; loop < 2; loop++) {
         struct breathing b;
-        begin(&b, loop, .12f);
+        begin(&b, loop, .1f, 1);
         at(&b, 0);
         assert_true(most(&b) == 0); // frame 0 is the photo
         float highest = 0, up = 0;
@@ -183,12 +184,12 @@ static void test_breath(void **state) {
     }
 }
 
-// However close two bodies are, nothing between them is torn: neighbouring nodes move alike.
+// However close two bodies are, nothing is torn even by the deepest breath: neighbouring nodes move alike.
 static void test_no_tear(void **state) {
     (void)state;
-    for (float gap = .2f; gap > .005f; gap *= .7f) {
+    for (float gap = .1f; gap > .005f; gap *= .8f) {
         struct breathing b;
-        begin(&b, false, gap);
+        begin(&b, false, gap, 3);
         float step = 0;
         for (double t = 0; t < b.stage.seconds; t += .1) {
             at(&b, t);
@@ -198,7 +199,7 @@ static void test_no_tear(void **state) {
                     step = fmaxf(step, hypotf(n[0].x - n[-1].x, n[0].y - n[-1].y));
                 }
         }
-        check(step < .05f * ENL_GRID, "at a gap of %g pixels part by %g", (double)(gap * STAGE_WIDTH), (double)step);
+        check(step < .15f * ENL_GRID, "at a gap of %g pixels part by %g", (double)(gap * STAGE_WIDTH), (double)step);
         end(&b);
     }
 }
