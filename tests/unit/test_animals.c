@@ -214,9 +214,32 @@ static void test_none(void **state) {
     enl_scene_free(&scene);
 }
 
+// In every language the sentence that is offered says just that; a person's breath is another.
+static void test_words(void **state) {
+    (void)state;
+    static const char *const langs[] = {"en", "de", "es", "fr", "it", "pt", "sl", "zh", "ja"};
+    for (size_t i = 0; i < sizeof langs / sizeof *langs; i++) {
+        struct enl_scene *scene = unit_empty_scene();
+        scene->masks[ENL_ANIMAL] = unit_mask(64, 64, .2f, .2f, .8f, .8f);
+        scene->masks[ENL_PLANTS] = unit_mask(64, 64, 0, .8f, 1, 1);
+        scene->share[ENL_ANIMAL] = scene->share[ENL_PLANTS] = .3f;
+        scene->confidence[ENL_ANIMAL] = scene->confidence[ENL_PLANTS] = .9f;
+        char prompt[ENL_MAX_SUGGESTION];
+        assert_true(enl_plan_suggest(scene, langs[i], 0, prompt, sizeof prompt));
+        struct enl_plan *plan = enl_plan_make(scene, enl_plan_params(.prompt = prompt, .lang = langs[i]), NULL);
+        assert_non_null(plan);
+        check(plan->motion_count == 1 && !strcmp(plan->motions[0].motion, "pet_breath"), "%s: %s moves %s first",
+              langs[i], prompt, plan->motions[0].motion);
+        check(!plan->not_understood[0], "%s: %s", langs[i], plan->not_understood);
+        enl_plan_free(&plan);
+        enl_scene_free(&scene);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_boxes),          cmocka_unit_test(test_believed),
                                        cmocka_unit_test(test_broken_numbers), cmocka_unit_test(test_breath),
-                                       cmocka_unit_test(test_no_tear),        cmocka_unit_test(test_none)};
+                                       cmocka_unit_test(test_no_tear),        cmocka_unit_test(test_none),
+                                       cmocka_unit_test(test_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
