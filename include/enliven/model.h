@@ -18,6 +18,7 @@ enum enl_model_slot {
     ENL_MODEL_FACE_MESH,
     ENL_MODEL_PERSON_PARTS,
     ENL_MODEL_SCENE,         // sky, waters, plants and what stays still; trained by the project
+    ENL_MODEL_OBJECTS,       // boxes of animals among COCO's 90 classes
     ENL_MODEL_SCENE_CLASSES, // open: 150 ADE20K classes
     ENL_MODEL_SKY,           // open: one sky probability
     ENL_MODEL_DEPTH,         // open: inverse depth

@@ -21,6 +21,7 @@ enum enl_element {
     ENL_HAIR,
     ENL_FACE,
     ENL_FLAMES,
+    ENL_ANIMAL,
     ENL_DEPTH, // not a region: 255 = near, 0 = far
     ENL_ELEMENTS
 };
@@ -44,6 +45,15 @@ struct enl_face {
     float yaw, pitch, roll;          // degrees, 0 = toward the camera, upright
 };
 
+#define ENL_MAX_ANIMALS 8
+
+// An animal. Coordinates as a face's.
+struct enl_animal {
+    const char *kind;          // "bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe"
+    float x, y, width, height; // box
+    float score;               // 0..1, how sure the detector is
+};
+
 struct enl_scene {
     int width, height; // of the photo that was looked at, pixels
     // Coarse soft masks, all of one size (long side at most 640); NULL where the element is not in the photo.
@@ -58,6 +68,8 @@ struct enl_scene {
     bool night;            // dark sky or dark picture
     int face_count;
     struct enl_face faces[ENL_MAX_FACES]; // the largest first
+    int animal_count;
+    struct enl_animal animals[ENL_MAX_ANIMALS]; // the surest first
     bool person_model;                    // the person segmentation ran
     bool face_model;                      // face detection and mesh ran
     char without[160];                    // what could not be looked for and why, or ""

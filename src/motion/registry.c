@@ -16,6 +16,7 @@
     M(blink)    \
     M(gaze)     \
     M(breath)   \
+    M(pet_breath) \
     M(head)     \
     M(nod)      \
     M(turn)     \

@@ -135,7 +135,8 @@ static void add_motion(const struct enl_work *work, const struct enl_motion_kind
     float speed = choice->speed > 0 ? choice->speed : 1, amount = choice->amount > 0 ? choice->amount : 1;
     speed *= kind->speed * choice->mood_speed * work->wishes->mood_speed;
     amount *= kind->amount * choice->mood_amount * work->wishes->mood_amount;
-    if (kind->region != ENL_FACE && kind->region != ENL_PERSON && kind->region != ENL_ELEMENTS) {
+    bool lives = kind->region == ENL_FACE || kind->region == ENL_PERSON || kind->region == ENL_ANIMAL;
+    if (!lives && kind->region != ENL_ELEMENTS) {
         speed *= work->wishes->weather_speed;
         amount *= work->wishes->weather_amount;
     }

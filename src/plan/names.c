@@ -36,7 +36,8 @@ bool enl_comes_over(const char *name) {
 
 bool enl_takes_direction(const struct enl_motion_kind *kind) {
     static const char *const turning[] = {"gaze", "turn", NULL};
-    if (kind->region == ENL_FACE || kind->region == ENL_PERSON) return is_one_of(kind->name, turning);
+    if (kind->region == ENL_FACE || kind->region == ENL_PERSON || kind->region == ENL_ANIMAL)
+        return is_one_of(kind->name, turning);
     return strncmp(kind->name, "zoom", 4) != 0;
 }
 

@@ -23,7 +23,8 @@ struct group {
 };
 static const struct group groups[] = {{ENL_SKY, SKY, SKY, .004f, TAKEN},
                                       {ENL_WATER, STILL, FALL, .016f, TAKEN},
-                                      {ENL_PLANTS, PLANTS, PLANTS, .004f, .35f}};
+                                      {ENL_PLANTS, PLANTS, PLANTS, .004f, .35f},
+                                      {ENL_ANIMAL, ANIMAL, ANIMAL, .004f, TAKEN}}; // animals.c goes on from there
 
 // How sure: the mean over what is taken, little if that is next to nothing.
 static float sureness(const struct enl_plane *plane, const struct group *group) {

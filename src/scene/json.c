@@ -25,8 +25,13 @@ static json_t *face_json(const struct enl_face *f) {
                      number((double)f->right_eye[1]), "landmarks", landmarks);
 }
 
+static json_t *animal_json(const struct enl_animal *a) {
+    return json_pack("{s:s, s:[o,o,o,o], s:o}", "kind", a->kind, "box", number((double)a->x), number((double)a->y),
+                     number((double)a->width), number((double)a->height), "score", number((double)a->score));
+}
+
 char *enl_scene_to_json(const struct enl_scene *scene, struct enl_error *error) {
-    json_t *elements = json_object(), *faces = json_array();
+    json_t *elements = json_object(), *faces = json_array(), *animals = json_array();
     for (int e = 0; e < ENL_ELEMENTS; e++)
         if (scene->masks[e] && e != ENL_DEPTH)
             json_object_set_new(elements, enl_element_name(e),
@@ -39,8 +44,10 @@ char *enl_scene_to_json(const struct enl_scene *scene, struct enl_error *error) 
             json_object_set_new(water, "direction", number((double)scene->water_direction));
     }
     for (int i = 0; i < scene->face_count; i++) json_array_append_new(faces, face_json(&scene->faces[i]));
-    json_t *root = json_pack("{s:i, s:i, s:o, s:o, s:o, s:b, s:b, s:s}", "width", scene->width, "height", scene->height,
-                             "elements", elements, "faces", faces, "horizon",
+    for (int i = 0; i < scene->animal_count; i++)
+        json_array_append_new(animals, animal_json(&scene->animals[i]));
+    json_t *root = json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:b, s:b, s:s}", "width", scene->width, "height",
+                             scene->height, "elements", elements, "faces", faces, "animals", animals, "horizon",
                              scene->horizon < 0 ? json_null() : number((double)scene->horizon), "night", scene->night,
                              "depth", scene->masks[ENL_DEPTH] != NULL, "without", scene->without);
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL, *line = NULL;

@@ -13,6 +13,11 @@ bool enl_find_people(struct enl_view *view, const struct enl_picture *photo, str
                      struct enl_error *error);
 // What the shipped scene network sees of sky, water and plants, where it is there: fills view->seen.
 bool enl_find_scene(struct enl_view *view, struct enl_models *models, struct enl_error *error);
+// Animals that both the scene network and a detector see; after enl_find_scene. A missing model is no error.
+bool enl_find_animals(struct enl_view *view, struct enl_models *models, struct enl_error *error);
+// The detector's part of it: boxes[1917][4] (differences from their anchors) and scores[1917][91] (logits) fill the
+// scene's animals, where `seen` has one as well.
+void enl_take_animals(const float *boxes, const float *scores, const struct enl_plane *seen, struct enl_scene *scene);
 // Puts what was seen and what was found of the element together. Nothing seen: nothing done.
 bool enl_agree(struct enl_view *view, enum enl_element element, struct enl_error *error);
 // A person's own networks, where their slots are filled: these replace what the classical finders found.

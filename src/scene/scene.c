@@ -103,6 +103,7 @@ static bool look(struct enl_view *view, const struct enl_picture *photo, const s
     if (!go_on(params, error) || !enl_find_faces(photo, models, view->scene, error) || !go_on(params, error) ||
         !enl_find_people(view, photo, models, error) || !go_on(params, error) ||
         (!drawn && !enl_find_scene(view, models, error)) ||
+        !enl_find_animals(view, models, error) ||
         !enl_find_with_classes(view, models, error) || !enl_find_with_sky(view, models, error) ||
         !enl_find_with_depth(view, models, error))
         return false;
@@ -117,9 +118,9 @@ static bool look(struct enl_view *view, const struct enl_picture *photo, const s
     return true;
 }
 
-// A pixel belongs to one region: people before all, then sky, water, plants.
+// A pixel belongs to one region: people before all, then animals, sky, water, plants.
 static void settle(struct enl_view *view) {
-    static const enum enl_element order[] = {ENL_PERSON, ENL_SKY, ENL_WATER, ENL_PLANTS};
+    static const enum enl_element order[] = {ENL_PERSON, ENL_ANIMAL, ENL_SKY, ENL_WATER, ENL_PLANTS};
     int n = view->picture->width * view->picture->height;
     for (int i = 0; i < n; i++) {
         float left = 1;
@@ -201,8 +202,8 @@ struct enl_picture *enl_scene_drift(const struct enl_scene *scene, enum enl_elem
 }
 
 const char *enl_element_name(enum enl_element element) {
-    static const char *const names[ENL_ELEMENTS] = {"sky",  "water", "plants", "person",
-                                                    "hair", "face",  "flames", "depth"};
+    static const char *const names[ENL_ELEMENTS] = {"sky",  "water",  "plants", "person", "hair",
+                                                    "face", "flames", "animal", "depth"};
     return (unsigned)element < ENL_ELEMENTS ? names[element] : "all";
 }
 

@@ -286,10 +286,10 @@ def standard_outputs(t):
 
 @case
 def masks(t):
-    """Eight grey PNGs of the upright photo's size; or a sentence."""
+    """Nine grey PNGs of the upright photo's size; or a sentence."""
     photo = t.photo(width=300, height=150)
     turned = t.write("turned.jpg", pictures.jpeg_with_exif(photo.read_bytes(), 6))
-    names = {f"{n}.png" for n in ("sky", "water", "plants", "person", "hair", "face", "flames", "depth")}
+    names = {f"{n}.png" for n in ("sky", "water", "plants", "person", "hair", "face", "flames", "animal", "depth")}
     for path, size in ((photo, (300, 150)), (turned, (150, 300))):
         folder = t.dir / f"masks-{path.stem}"
         for force in ((), ("--force",)):  # again over the old ones

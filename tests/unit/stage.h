@@ -55,7 +55,7 @@ static inline struct enl_scene *unit_scene(enum enl_water_kind water) {
     static const float boxes[ENL_ELEMENTS][4] = {
         [ENL_SKY] = {-1, -1, 2, .45f}, [ENL_WATER] = {-1, .5f, .45f, .86f}, [ENL_PLANTS] = {.72f, .35f, 2, 2},
         [ENL_PERSON] = {.3f, .15f, .7f, 2}, [ENL_HAIR] = {.32f, .15f, .68f, .3f}, [ENL_FACE] = {.35f, .2f, .65f, .7f},
-        [ENL_FLAMES] = {.9f, .9f, .95f, .95f}, [ENL_DEPTH] = {.3f, .2f, 2, 2}};
+        [ENL_FLAMES] = {.9f, .9f, .95f, .95f}, [ENL_ANIMAL] = {.03f, .55f, .28f, .95f}, [ENL_DEPTH] = {.3f, .2f, 2, 2}};
     struct enl_scene *scene = unit_empty_scene();
     for (int e = 0; e < ENL_ELEMENTS; e++) {
         double sum = 0;

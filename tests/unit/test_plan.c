@@ -79,7 +79,7 @@ WEAK const struct enl_sound_kind *enl_sound_kind_at(int index) {
 WEAK const char *enl_element_name(enum enl_element element) {
     static const char *const names[ENL_ELEMENTS] = {
         [ENL_SKY] = "sky",   [ENL_WATER] = "water", [ENL_PLANTS] = "plants", [ENL_PERSON] = "person",
-        [ENL_HAIR] = "hair", [ENL_FACE] = "face",   [ENL_FLAMES] = "flames", [ENL_DEPTH] = "depth"};
+        [ENL_HAIR] = "hair", [ENL_FACE] = "face",   [ENL_FLAMES] = "flames", [ENL_ANIMAL] = "animal", [ENL_DEPTH] = "depth"};
     return names[element] ? names[element] : "?";
 }
 

