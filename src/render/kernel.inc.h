@@ -64,14 +64,12 @@ ALWAYS __m256i four_at(const int16_t *p) {
 
 // Four pixels' numbers, each for all four values of its pixel, or for its light alone.
 ALWAYS __m256i four_each(const int16_t *numbers, bool light_alone) {
-    const char no = light_alone ? -1 : 1;
-    const __m256i to = _mm256_setr_epi8(0, 1, 0, 1, 0, 1, light_alone ? no : 0, no, 2, 3, 2, 3, 2, 3,
-                                        light_alone ? no : 2, light_alone ? no : 3, 4, 5, 4, 5, 4, 5,
-                                        light_alone ? no : 4, light_alone ? no : 5, 6, 7, 6, 7, 6, 7,
-                                        light_alone ? no : 6, light_alone ? no : 7);
+    const __m256i all = _mm256_setr_epi16(0x100, 0x100, 0x100, 0x100, 0x302, 0x302, 0x302, 0x302, 0x504, 0x504, 0x504,
+                                          0x504, 0x706, 0x706, 0x706, 0x706);
+    const __m256i light = _mm256_or_si256(all, _mm256_set1_epi64x((long long)0xFFFF000000000000));
     long long four;
     memcpy(&four, numbers, sizeof four);
-    return _mm256_shuffle_epi8(_mm256_set1_epi64x(four), to);
+    return _mm256_shuffle_epi8(_mm256_set1_epi64x(four), light_alone ? light : all);
 }
 #endif
 
@@ -426,8 +424,7 @@ ALWAYS void blend_four(const int16_t *two, const int16_t *mix, const int16_t *ga
                        const int16_t *next, int far, int16_t *one) {
     enum { STEP = 32768 / MEAN_STEP };
 #ifdef ENL_AVX2
-    __m256i second = four_each(mix, false), first = _mm256_sub_epi16(_mm256_set1_epi16(INT16_MIN), second);
-    __m256i p = _mm256_add_epi16(_mm256_mulhrs_epi16(four_at(one), first), _mm256_mulhrs_epi16(four_at(two), second));
+    __m256i p = four_at(one), more = _mm256_subs_epi16(four_at(two), p);
     long long from, to;
     memcpy(&from, mean, sizeof from), memcpy(&to, next, sizeof to);
     __m256i at = _mm256_set1_epi64x(from), rise = _mm256_sub_epi16(_mm256_set1_epi64x(to), at);
@@ -436,15 +433,15 @@ ALWAYS void blend_four(const int16_t *two, const int16_t *mix, const int16_t *ga
                                                              2 * STEP, 2 * STEP, 3 * STEP, 3 * STEP, 3 * STEP,
                                                              3 * STEP));
     at = _mm256_add_epi16(at, _mm256_mulhrs_epi16(rise, parts));
-    p = _mm256_sub_epi16(_mm256_setzero_si256(), p);
+    p = _mm256_subs_epi16(p, _mm256_mulhrs_epi16(more, four_each(mix, false)));
     p = _mm256_adds_epi16(p, _mm256_mulhrs_epi16(_mm256_subs_epi16(p, at), four_each(gain, false)));
     _mm256_store_si256((__m256i *)one, p);
 #else
     for (int i = 0; i < 4; i++)
         for (int c = 0; c < 4; c++) {
-            int16_t *p = one + 4 * i + c, first = (int16_t)(INT16_MIN - mix[i]);
+            int16_t *p = one + 4 * i + c;
             int16_t at = (int16_t)(mean[c] + times((int16_t)(next[c] - mean[c]), (int16_t)((far + i) * STEP)));
-            *p = (int16_t)-(int16_t)(times(*p, first) + times(two[4 * i + c], mix[i]));
+            *p = minus(*p, times(minus(two[4 * i + c], *p), mix[i]));
             *p = plus(*p, times(minus(*p, at), gain[i]));
         }
 #endif
