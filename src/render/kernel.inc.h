@@ -468,21 +468,33 @@ static void blend(const struct enl_plate *coarse, const struct places *at, const
     }
 }
 
-// A plate under a displacement, whose first phase looks at `first`.
+// A plate under a displacement, whose first phase looks at `first`, in the groups of a set.
 static void fetch_moved(const struct enl_kernel_frame *f, const struct enl_plate *plate,
                         const struct enl_plate *coarse, const struct places *at, const struct moves *m,
-                        const struct targets *first, struct light *ret) {
+                        const struct targets *first, uint64_t groups, struct light *ret) {
     struct targets second;
     struct light two;
     bool both = coarse && !m->rest && m->two;
-    fetch(f, plate, first, both ? m->first : ALL_GROUPS, ret);
-    if (!both || !m->second) return;
+    fetch(f, plate, first, both ? m->first & groups : groups, ret);
+    if (!both || !(m->second & groups)) return;
     aim(at, m->x2, m->y2, &second);
-    fetch(f, plate, &second, m->second, &two);
+    fetch(f, plate, &second, m->second & groups, &two);
     blend(coarse, at, m, &two, ret);
 }
 
 // ---- A tile
+
+// The groups in which any pixel's matte, or what is left of it, is more than nothing.
+static uint64_t where(const struct light *light, bool rest) {
+    uint64_t groups = 0;
+    for (int i = 0; i < AREA / 4; i++) {
+        const int16_t *at = light->at + 16 * i + 3;
+        bool any = false;
+        for (int k = 0; k < 4; k++) any |= rest ? at[4 * k] < ENL_PLATE_ONE : at[4 * k] > 0;
+        groups |= (uint64_t)any << i;
+    }
+    return groups;
+}
 
 // ret += share * (now - was), of light alone; `share` by the pixel's matte of ret, or of what is left of it.
 ALWAYS void change(struct light *ret, bool rest, const struct light *now, const struct light *was) {
@@ -534,14 +546,15 @@ static void behind(const struct enl_kernel_frame *f, const struct places *at, co
     unsigned sky = f->far && !drift->rest ? kind_of(f, f->sky, &from) : ENL_PLATE_NONE;
     if (sky != ENL_PLATE_NONE) aim(at, drift->x, drift->y, &to);
     if (sky == ENL_PLATE_ALL) {
-        fetch_moved(f, f->far, f->far_coarse, at, drift, &to, ret);
+        fetch_moved(f, f->far, f->far_coarse, at, drift, &to, ALL_GROUPS, ret);
         return;
     }
-    fetch_moved(f, f->middle, f->middle_coarse, at, move, &from, ret);
+    fetch_moved(f, f->middle, f->middle_coarse, at, move, &from, ALL_GROUPS, ret);
     if (move->lit) brighten(ret, move->light);
     if (sky == ENL_PLATE_NONE) return;
-    fetch_moved(f, f->far, f->far_coarse, at, drift, &to, &now);
-    fetch(f, f->far, &from, ALL_GROUPS, &was);
+    uint64_t groups = where(ret, false);
+    fetch_moved(f, f->far, f->far_coarse, at, drift, &to, groups, &now);
+    fetch(f, f->far, &from, groups, &was);
     change(ret, false, &now, &was);
 }
 
@@ -568,28 +581,29 @@ static bool look(const struct enl_kernel_frame *f, int x0, int y0, bool camera, 
 
 // Composes the layers; false where all are at rest.
 static bool compose(const struct enl_kernel_frame *f, int x0, int y0, unsigned layers, struct light *ret) {
-    struct places at, near;
+    struct places at, moved;
+    const struct places *near = &at;
     struct moves person, middle, far;
     bool camera = look(f, x0, y0, layers & 1u << ENL_LAYER_CAMERA, &at), bent = false;
     read_layer(f, ENL_LAYER_NEAR, layers, camera, &at, x0, y0, &person);
     read_layer(f, ENL_LAYER_MIDDLE, layers, camera, &at, x0, y0, &middle);
     read_layer(f, ENL_LAYER_FAR, layers, camera, &at, x0, y0, &far);
-    near = at;
-    if (!person.rest) add_places(&at, person.x, person.y, &near);
+    if (!person.rest) add_places(&at, person.x, person.y, &moved), near = &moved;
     if (layers & 1u << ENL_LAYER_NEAR && f->bend_count) {
+        if (near == &at) moved = at, near = &moved;
         for (int k = 0; k < f->bend_count; k++)
-            f->bends[k].bend(f->bends[k].state, f->t, near.x, near.y, AREA);
+            f->bends[k].bend(f->bends[k].state, f->t, moved.x, moved.y, AREA);
         int differ = 0;
-        for (int i = 0; i < AREA; i++) differ |= (near.x[i] != at.x[i]) | (near.y[i] != at.y[i]);
+        for (int i = 0; i < AREA; i++) differ |= (moved.x[i] != at.x[i]) | (moved.y[i] != at.y[i]);
         bent = differ;
     }
     if (!camera && !bent && person.rest && middle.rest && far.rest) return false;
     if (!f->near) {
-        behind(f, &near, &middle, &far, ret); // no outline: all bends as one
+        behind(f, near, &middle, &far, ret); // no outline: all bends as one
         return true;
     }
     struct targets to;
-    aim(&near, NULL, NULL, &to);
+    aim(near, NULL, NULL, &to);
     unsigned kind = kind_of(f, f->person, &to);
     if (kind == ENL_PLATE_ALL) {
         fetch(f, f->near, &to, ALL_GROUPS, ret);
@@ -598,7 +612,7 @@ static bool compose(const struct enl_kernel_frame *f, int x0, int y0, unsigned l
     } else {
         struct light now, was;
         fetch(f, f->near, &to, ALL_GROUPS, ret);
-        fetch(f, f->middle, &to, ALL_GROUPS, &was);
+        fetch(f, f->middle, &to, where(ret, true), &was);
         behind(f, &at, &middle, &far, &now);
         change(ret, true, &now, &was);
     }
@@ -655,4 +669,87 @@ bool ENL_KERNEL(const struct enl_kernel_frame *f, int x, int y, unsigned layers,
     }
     if (moved) store(f->srgb, &light, srgb);
     return moved;
+}
+
+// ---- sRGB to YUV: BT.709-6, limited range, chroma sited in the middle of four pixels
+
+enum { CHROMA_ONE = 1 << 23, GREY = 128 * CHROMA_ONE + CHROMA_ONE / 2 };
+
+#ifndef ENL_AVX2
+// The sums of two by two values of two rows; two neighbours are the halves of one number.
+ALWAYS void add_four(const int16_t *rows, int ret[ENL_TILE / 2]) {
+    uint16_t two[ENL_TILE];
+    uint32_t pairs[ENL_TILE / 2];
+    for (int i = 0; i < ENL_TILE; i++) two[i] = (uint16_t)(rows[i] + rows[ENL_TILE + i]);
+    memcpy(pairs, two, sizeof pairs);
+    for (int i = 0; i < ENL_TILE / 2; i++) ret[i] = (int)((pairs[i] & 0xFFFF) + (pairs[i] >> 16));
+}
+#else
+ALWAYS __m256i load_row(const int16_t *row) {
+    return _mm256_loadu_si256((const __m256i *)row);
+}
+
+ALWAYS __m256i load_four(const int16_t *rows) {
+    return _mm256_madd_epi16(_mm256_add_epi16(load_row(rows), load_row(rows + ENL_TILE)), _mm256_set1_epi16(1));
+}
+
+// What `a` is more than `b` and than `c`, each times its weight.
+ALWAYS __m256i chroma(__m256i a, __m256i b, int wb, __m256i c, int wc) {
+    __m256i sum = _mm256_add_epi32(_mm256_mullo_epi32(_mm256_sub_epi32(a, b), _mm256_set1_epi32(wb)),
+                                   _mm256_mullo_epi32(_mm256_sub_epi32(a, c), _mm256_set1_epi32(wc)));
+    return _mm256_srai_epi32(_mm256_add_epi32(sum, _mm256_set1_epi32(GREY)), 23);
+}
+
+ALWAYS void store_four(const __m256i rows[4], uint8_t *ret) {
+    __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(rows[0], rows[1]), _mm256_packs_epi32(rows[2], rows[3]));
+    bytes = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+    _mm256_storeu_si256((__m256i *)ret, bytes);
+}
+#endif
+
+void ENL_CONVERT(int16_t srgb[3][AREA], uint8_t luma[AREA], uint8_t blue[AREA / 4], uint8_t red[AREA / 4]) {
+    const int16_t *r = srgb[0], *g = srgb[1], *b = srgb[2];
+    const int16_t yr = (int16_t)(.2126 * 219 / 255 * 32768 + .5), yg = (int16_t)(.7152 * 219 / 255 * 32768 + .5),
+                  yb = (int16_t)(.0722 * 219 / 255 * 32768 + .5), black = 16 * ENL_SRGB_STEP + ENL_SRGB_STEP / 2;
+    const double half = 224.0 / (255 * ENL_SRGB_STEP * 4) * CHROMA_ONE; // four pixels are added
+    const int br = (int)(.2126 / 1.8556 * half + .5), bg = (int)(.7152 / 1.8556 * half + .5);
+    const int rg = (int)(.7152 / 1.5748 * half + .5), rb = (int)(.0722 / 1.5748 * half + .5);
+#ifdef ENL_AVX2
+    __m256i row[4], more[4];
+    for (int i = 0; i < AREA; i += 2 * ENL_TILE) {
+        for (int k = 0; k < 2; k++) {
+            int at = i + k * ENL_TILE;
+            __m256i y = _mm256_add_epi16(_mm256_mulhrs_epi16(load_row(r + at), _mm256_set1_epi16(yr)),
+                                         _mm256_mulhrs_epi16(load_row(g + at), _mm256_set1_epi16(yg)));
+            y = _mm256_add_epi16(y, _mm256_mulhrs_epi16(load_row(b + at), _mm256_set1_epi16(yb)));
+            row[k] = _mm256_srli_epi16(_mm256_add_epi16(y, _mm256_set1_epi16(black)), 6);
+        }
+        _mm256_storeu_si256((__m256i *)(luma + i), _mm256_permute4x64_epi64(_mm256_packus_epi16(row[0], row[1]), 0xd8));
+    }
+    for (int j = 0; j < ENL_TILE / 2; j += 4) {
+        for (int k = 0; k < 4; k++) {
+            int at = 2 * (j + k) * ENL_TILE;
+            __m256i red4 = load_four(r + at), green4 = load_four(g + at), blue4 = load_four(b + at);
+            row[k] = chroma(blue4, red4, br, green4, bg);
+            more[k] = chroma(red4, green4, rg, blue4, rb);
+        }
+        store_four(row, blue + j * ENL_TILE / 2);
+        store_four(more, red + j * ENL_TILE / 2);
+    }
+#else
+    for (int i = 0; i < AREA; i++) {
+        int16_t y = (int16_t)(times(r[i], yr) + times(g[i], yg) + times(b[i], yb));
+        luma[i] = (uint8_t)((int16_t)(y + black) / ENL_SRGB_STEP);
+    }
+    for (int j = 0; j < ENL_TILE / 2; j++) {
+        int red4[ENL_TILE / 2], green4[ENL_TILE / 2], blue4[ENL_TILE / 2];
+        add_four(r + 2 * j * ENL_TILE, red4);
+        add_four(g + 2 * j * ENL_TILE, green4);
+        add_four(b + 2 * j * ENL_TILE, blue4);
+        for (int i = 0, at = j * ENL_TILE / 2; i < ENL_TILE / 2; i++, at++) {
+            blue[at] = (uint8_t)(((blue4[i] - red4[i]) * br + (blue4[i] - green4[i]) * bg + GREY) >> 23);
+            red[at] = (uint8_t)(((red4[i] - green4[i]) * rg + (red4[i] - blue4[i]) * rb + GREY) >> 23);
+        }
+    }
+#endif
 }

@@ -18,6 +18,7 @@ struct enl_renderer {
     const struct enl_stage *stage;
     struct enl_pool *pool;
     enl_kernel *kernel;
+    enl_convert *convert;
     int motion_count;
     struct moving motions[2 * ENL_MAX_MOTIONS]; // a motion may have a part in a second layer
     struct enl_freeze *freeze;                  // NULL where nothing must stay
@@ -59,56 +60,18 @@ void enl_cubic(float u, struct enl_weights *ret) {
     for (int k = 0; k < 8; k++) ret->down[k] = ret->across[2 * k];
 }
 
-// What pmulhrsw does: a part of 32768.
-static inline int16_t part(int16_t value, int16_t share) {
-    return (int16_t)(((value * share >> 14) + 1) >> 1);
-}
-
-// The sums of two by two values of two rows; two neighbours are the halves of one number.
-static inline void add_four(const int16_t *rows, int ret[ENL_TILE / 2]) {
-    uint16_t two[ENL_TILE];
-    uint32_t pairs[ENL_TILE / 2];
-    for (int i = 0; i < ENL_TILE; i++) two[i] = (uint16_t)(rows[i] + rows[ENL_TILE + i]);
-    memcpy(pairs, two, sizeof pairs);
-    for (int i = 0; i < ENL_TILE / 2; i++) ret[i] = (int)((pairs[i] & 0xFFFF) + (pairs[i] >> 16));
-}
-
-// A tile of sRGB to bytes: BT.709-6, limited range, chroma sited in the middle of four pixels.
-ENL_CLONES static void convert_tile(const int16_t *restrict r, const int16_t *restrict g, const int16_t *restrict b,
-                                    uint8_t *restrict luma, uint8_t *restrict blue, uint8_t *restrict red) {
-    enum { HALF = ENL_TILE / 2, STEP = ENL_SRGB_STEP, ONE = 1 << 23, GREY = 128 * ONE + ONE / 2 };
-    const int16_t yr = (int16_t)(.2126 * 219 / 255 * 32768 + .5), yg = (int16_t)(.7152 * 219 / 255 * 32768 + .5),
-                  yb = (int16_t)(.0722 * 219 / 255 * 32768 + .5);
-    const double half = 224.0 / (255 * STEP * 4) * ONE; // four pixels are added
-    const int br = (int)(.2126 / 1.8556 * half + .5), bg = (int)(.7152 / 1.8556 * half + .5), bb = br + bg;
-    const int rg = (int)(.7152 / 1.5748 * half + .5), rb = (int)(.0722 / 1.5748 * half + .5), rr = rg + rb;
-    for (int i = 0; i < ENL_TILE_AREA; i++) {
-        int16_t y = (int16_t)(part(r[i], yr) + part(g[i], yg) + part(b[i], yb));
-        luma[i] = (uint8_t)((int16_t)(y + 16 * STEP + STEP / 2) / STEP);
-    }
-    for (int j = 0; j < HALF; j++) {
-        int red4[HALF], green4[HALF], blue4[HALF];
-        add_four(r + 2 * j * ENL_TILE, red4);
-        add_four(g + 2 * j * ENL_TILE, green4);
-        add_four(b + 2 * j * ENL_TILE, blue4);
-        for (int i = 0; i < HALF; i++) {
-            blue[j * HALF + i] = (uint8_t)((blue4[i] * bb - red4[i] * br - green4[i] * bg + GREY) >> 23);
-            red[j * HALF + i] = (uint8_t)((red4[i] * rr - green4[i] * rg - blue4[i] * rb + GREY) >> 23);
-        }
-    }
-}
-
 // A tile into the frame, as far as it lies in it.
-static void store_tile(int16_t srgb[3][ENL_TILE_AREA], int x0, int y0, uint8_t *const planes[3], const int strides[3],
-                       int width, int height) {
+static void store_tile(enl_convert *convert, int16_t srgb[3][ENL_TILE_AREA], int x0, int y0, uint8_t *const planes[3],
+                       const int strides[3], int width, int height) {
     int w = width - x0 < ENL_TILE ? width - x0 : ENL_TILE, h = height - y0 < ENL_TILE ? height - y0 : ENL_TILE;
     uint8_t bytes[3][ENL_TILE_AREA];
-    convert_tile(srgb[0], srgb[1], srgb[2], bytes[0], bytes[1], bytes[2]);
+    convert(srgb, bytes[0], bytes[1], bytes[2]);
     for (int c = 0; c < 3; c++) {
-        int part = c ? 2 : 1, columns = (w + part - 1) / part;
-        uint8_t *to = planes[c] + (size_t)(y0 / part) * (size_t)strides[c] + x0 / part;
-        for (int j = 0; j < (h + part - 1) / part; j++)
-            memcpy(to + (size_t)j * (size_t)strides[c], bytes[c] + j * ENL_TILE / part, (size_t)columns);
+        int half = c > 0, columns = (w + half) >> half, tile = ENL_TILE >> half;
+        uint8_t *to = planes[c] + (size_t)(y0 >> half) * (size_t)strides[c] + (x0 >> half);
+        for (int j = 0; j < (h + half) >> half; j++, to += strides[c])
+            if (columns == ENL_TILE) memcpy(to, bytes[c] + j * ENL_TILE, ENL_TILE); // as one vector
+            else memcpy(to, bytes[c] + j * tile, (size_t)columns);
     }
 }
 
@@ -126,7 +89,7 @@ static bool make_still(struct enl_renderer *r, struct enl_error *error) {
                     const uint8_t *p = photo->data + ((size_t)sy * (size_t)w + (size_t)sx) * 3;
                     for (int c = 0; c < 3; c++) srgb[c][j * ENL_TILE + i] = (int16_t)(p[c] * ENL_SRGB_STEP);
                 }
-            store_tile(srgb, x, y, r->still, strides, w, h);
+            store_tile(r->convert, srgb, x, y, r->still, strides, w, h);
         }
     return true;
 }
@@ -192,6 +155,7 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
     r->stage = stage;
     r->pool = pool;
     r->kernel = no_simd ? enl_kernel_scalar : enl_kernel_choose();
+    r->convert = no_simd ? enl_convert_scalar : enl_convert_choose();
     for (int i = 0; i < ENL_PHASES; i++) enl_cubic((float)i / ENL_PHASES, &r->weights[i]);
     for (int i = 0; i <= ENL_PLATE_ONE; i++)
         r->srgb[i] = (uint16_t)(srgb_of((float)i / ENL_PLATE_ONE) * ENL_SRGB_STEP + .5f);
@@ -255,7 +219,7 @@ static void draw_tiles(void *context, int band) {
         unsigned layers = r->tile_layers[n] & ~clear;
         if (!layers) continue;
         if (r->kernel(&r->now, x, y, layers, srgb))
-            store_tile(srgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
+            store_tile(r->convert, srgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
     }
 }
 
