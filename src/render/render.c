@@ -29,6 +29,7 @@ struct enl_renderer {
     uint8_t *tile_layers; // of every tile: the set of layers that act on it
     int *active;          // the tiles that are drawn anew
     int active_count;
+    uint8_t *band_layers; // of every band of nodes: the set of layers that are read there
     uint16_t srgb[ENL_PLATE_ONE + 1];
     struct enl_weights weights[ENL_PHASES];
     // Of the frame being drawn:
@@ -148,6 +149,20 @@ static bool find_active(struct enl_renderer *r, struct enl_error *error) {
     return true;
 }
 
+#define BAND 8 // rows of nodes, or active tiles, that one thread takes at a time
+
+// Displacements are worked out for the bands that active tiles read: their own nodes and the row below.
+static bool find_bands(struct enl_renderer *r, struct enl_error *error) {
+    const int across = ENL_TILE / ENL_GRID;
+    r->band_layers = enl_alloc((size_t)(r->rows * across / BAND + 1), 1, error);
+    for (int k = 0; r->band_layers && k < r->active_count; k++) {
+        int n = r->active[k], first = n / r->columns * across;
+        r->band_layers[first / BAND] |= r->tile_layers[n];
+        r->band_layers[(first + across) / BAND] |= r->tile_layers[n];
+    }
+    return r->band_layers != NULL;
+}
+
 struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool,
                                       bool no_simd, struct enl_error *error) {
     struct enl_renderer *r = enl_alloc(1, sizeof *r, error);
@@ -161,7 +176,7 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
         r->srgb[i] = (uint16_t)(srgb_of((float)i / ENL_PLATE_ONE) * ENL_SRGB_STEP + .5f);
     for (int i = 0; i < 256; i++) // what does not move is the photo to the bit
         r->srgb[enl_plate_value(enl_linear_of_srgb[i])] = (uint16_t)(i * ENL_SRGB_STEP);
-    if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
+    if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) && find_bands(r, error) &&
         enl_plates_make(
             &r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL, r->fields[ENL_LAYER_NEAR].nodes != NULL,
             stage->loop || stage->pointer_count ||
@@ -185,6 +200,7 @@ void enl_renderer_free(struct enl_renderer **renderer) {
     enl_plates_free(&r->plates);
     enl_release(r->tile_layers);
     enl_release(r->active);
+    enl_release(r->band_layers);
     enl_release(r);
     *renderer = NULL;
 }
@@ -193,20 +209,41 @@ float enl_renderer_active(const struct enl_renderer *r) {
     return (float)r->active_count / (float)(r->columns * r->rows);
 }
 
-#define BAND 8 // rows of nodes, or active tiles, that one thread takes at a time
-
 static void displace_band(void *context, int band) {
     struct enl_renderer *r = context;
     for (int k = 0; k < ENL_LAYER_AIR; k++) { // the air moves nothing
         struct enl_field *field = &r->fields[k];
         int first = band * BAND, last = first + BAND < field->rows ? first + BAND : field->rows;
-        if (!field->nodes || first >= last) continue;
+        if (!field->nodes || first >= last || !(r->band_layers[band] & 1u << k)) continue;
         memset(field->nodes + (size_t)first * (size_t)field->columns, 0,
                (size_t)(last - first) * (size_t)field->columns * sizeof *field->nodes);
         for (int m = 0; m < r->motion_count; m++)
             if (r->motions[m].info->layer == (enum enl_layer)k && r->motions[m].state && r->motions[m].info->displace)
                 r->motions[m].info->displace(r->motions[m].state, r->now.t, field, first, last);
         enl_freeze_hold(r->freeze, (enum enl_layer)k, field, first, last);
+    }
+}
+
+// The photo itself over `count` tiles beside each other.
+static void copy_still(const struct enl_renderer *r, int tile, int count) {
+    const struct enl_frame *frame = r->frame;
+    for (int c = 0; c < 3; c++) {
+        int half = c > 0, w = (frame->width + half) >> half, h = (frame->height + half) >> half, side = ENL_TILE >> half;
+        int x = tile % r->columns * side, y = tile / r->columns * side;
+        int columns = x + count * side < w ? count * side : w - x, last = y + side < h ? y + side : h;
+        for (; y < last; y++)
+            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c] + x, r->still[c] + (size_t)y * (size_t)w + x,
+                   (size_t)columns);
+    }
+}
+
+// A row of tiles: what never moves is copied.
+static void copy_row(void *context, int row) {
+    const struct enl_renderer *r = context;
+    const uint8_t *layers = r->tile_layers + row * r->columns;
+    for (int x = 0, next; x < r->columns; x = next + 1) {
+        for (next = x; next < r->columns && !layers[next];) next++;
+        if (next > x) copy_still(r, row * r->columns + x, next - x);
     }
 }
 
@@ -217,9 +254,9 @@ static void draw_tiles(void *context, int band) {
     for (int k = band * BAND; k < (band + 1) * BAND && k < r->active_count; k++) {
         int n = r->active[k], x = n % r->columns * ENL_TILE, y = n / r->columns * ENL_TILE;
         unsigned layers = r->tile_layers[n] & ~clear;
-        if (!layers) continue;
-        if (r->kernel(&r->now, x, y, layers, srgb))
+        if (layers && r->kernel(&r->now, x, y, layers, srgb))
             store_tile(r->convert, srgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
+        else copy_still(r, n, 1);
     }
 }
 
@@ -254,12 +291,7 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
                 now->shades[now->shade_count].shade = enl_motions[i]->shade;
                 now->shades[now->shade_count++].state = r->motions[m].state;
             }
-    for (int c = 0; c < 3; c++) {
-        int w = c ? (frame->width + 1) / 2 : frame->width, h = c ? (frame->height + 1) / 2 : frame->height;
-        for (int y = 0; y < h; y++)
-            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c], r->still[c] + (size_t)y * (size_t)w,
-                   (size_t)w);
-    }
+    enl_pool_run(r->pool, copy_row, r, r->rows);
     if (!r->active_count) return;
     int rows = (r->stage->height + ENL_GRID - 1) / ENL_GRID + 1;
     enl_pool_run(r->pool, displace_band, r, (rows + BAND - 1) / BAND);
