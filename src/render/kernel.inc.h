@@ -135,6 +135,12 @@ struct targets {
 // Positions in steps of 1 / ENL_PHASES, rounded by the sum: a float beside 32768 counts in them. Far is far. `move`
 // is added to them unless it is NULL. Their least and greatest come back.
 #ifdef ENL_AVX2
+ALWAYS int least_of(__m256i numbers) { // not by way of memory, where compilers would keep them all along
+    __m128i least = _mm_min_epi32(_mm256_castsi256_si128(numbers), _mm256_extracti128_si256(numbers, 1));
+    least = _mm_min_epi32(least, _mm_shuffle_epi32(least, 0x4e));
+    return _mm_cvtsi128_si32(_mm_min_epi32(least, _mm_shuffle_epi32(least, 0xb1)));
+}
+
 ALWAYS void step_along(const float *at, const float *move, int *ret, int *ret_least, int *ret_most) {
     const __m256 far = _mm256_set1_ps(32768), low = _mm256_set1_ps(1 - 32768.f), high = _mm256_set1_ps(32768.f - 1);
     __m256i least = _mm256_set1_epi32(INT32_MAX), most = _mm256_set1_epi32(INT32_MIN);
@@ -147,13 +153,7 @@ ALWAYS void step_along(const float *at, const float *move, int *ret, int *ret_le
         _mm256_store_si256((__m256i *)(ret + i), step);
         least = _mm256_min_epi32(least, step), most = _mm256_max_epi32(most, step);
     }
-    _Alignas(32) int leasts[8], mosts[8];
-    _mm256_store_si256((__m256i *)leasts, least), _mm256_store_si256((__m256i *)mosts, most);
-    *ret_least = leasts[0], *ret_most = mosts[0];
-    for (int k = 1; k < 8; k++) {
-        *ret_least = leasts[k] < *ret_least ? leasts[k] : *ret_least;
-        *ret_most = mosts[k] > *ret_most ? mosts[k] : *ret_most;
-    }
+    *ret_least = least_of(least), *ret_most = ~least_of(_mm256_xor_si256(most, _mm256_set1_epi32(-1)));
 }
 #else
 ALWAYS void step_along(const float *at, const float *move, int *ret, int *ret_least, int *ret_most) {
