@@ -228,12 +228,13 @@ static void displace_band(void *context, int band) {
 static void copy_still(const struct enl_renderer *r, int tile, int count) {
     const struct enl_frame *frame = r->frame;
     for (int c = 0; c < 3; c++) {
-        int half = c > 0, w = (frame->width + half) >> half, h = (frame->height + half) >> half, side = ENL_TILE >> half;
+        int half = c > 0, side = ENL_TILE >> half;
+        int w = (frame->width + half) >> half, h = (frame->height + half) >> half;
         int x = tile % r->columns * side, y = tile / r->columns * side;
         int columns = x + count * side < w ? count * side : w - x, last = y + side < h ? y + side : h;
         for (; y < last; y++)
-            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c] + x, r->still[c] + (size_t)y * (size_t)w + x,
-                   (size_t)columns);
+            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c] + x,
+                   r->still[c] + (size_t)y * (size_t)w + x, (size_t)columns);
     }
 }
 
