@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #define PHOTO_SIDE 1920 // of what is looked at, and at most of the size "photo"
 // A preview: from when every motion is under way, so long, each side so many times smaller.
@@ -161,10 +164,18 @@ static float label_strength(const struct telling *t, int frame) {
     return (float)(enl_ease(at, 0, 1.2) * (t->stage.loop ? enl_ease(left, 0, 1.2) : 1));
 }
 
+// Hands what looking and preparing have freed back to the system: the encoder's many frames come now.
+static void give_back(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 static bool make_frames(struct telling *t, const char *photo, struct enl_error *error) {
     struct enl_story *s = t->story;
     size_t room;
     if (!enl_telling_room(t, photo, &room, error)) return false;
+    give_back();
     t->movie = t->format->open(t->outputs,
                                &(struct enl_movie_params){.width = s->width,
                                                           .height = s->height,

@@ -105,10 +105,12 @@ static bool open_video(struct enl_movie *movie, struct enl_error *error) {
     // The first frame is the photo, and what stands still is copied from it for two seconds: it is worth its bits. So
     // are the last frames of a loop, or the seam would be seen by their coarser grain alone.
     int fine = pixels < .3 ? 4 : p->loop ? 8 : 12; // a small picture's grain is seen more, and costs less
-    char zones[80];
-    snprintf(zones, sizeof zones, "zones=0,0,q=%d", fine);
-    if (p->loop) snprintf(zones, sizeof zones, "zones=0,0,q=%d/%d,%d,q=%d", fine, p->frames - 4, p->frames - 1, fine);
-    av_opt_set(v->priv_data, "x264-params", zones, 0);
+    // Looking ahead in a thread of its own holds more frames, some 40 MB of them, and writes the same file.
+    char params[100];
+    int length = snprintf(params, sizeof params, "sync-lookahead=0:zones=0,0,q=%d", fine);
+    if (p->loop)
+        snprintf(params + length, sizeof params - (size_t)length, "/%d,%d,q=%d", p->frames - 4, p->frames - 1, fine);
+    av_opt_set(v->priv_data, "x264-params", params, 0);
     int code = avcodec_open2(v, NULL, NULL);
     return code < 0 ? av_fail(movie, code, "picture encoder", error) : add_track(movie, v, error);
 }

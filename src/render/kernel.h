@@ -46,8 +46,13 @@ struct enl_kernel_frame {
 typedef bool enl_kernel(const struct enl_kernel_frame *frame, int x, int y, unsigned layers,
                         int16_t srgb[3][ENL_TILE_AREA]);
 enl_kernel enl_kernel_simd, enl_kernel_scalar, enl_kernel_avx2;
+// A tile of sRGB as the kernel gives it to bytes of YUV, rows of ENL_TILE and of half as many.
+typedef void enl_convert(int16_t srgb[3][ENL_TILE_AREA], uint8_t luma[ENL_TILE_AREA], uint8_t blue[ENL_TILE_AREA / 4],
+                         uint8_t red[ENL_TILE_AREA / 4]);
+enl_convert enl_convert_simd, enl_convert_scalar, enl_convert_avx2;
 // The fastest that this processor has.
 enl_kernel *enl_kernel_choose(void);
+enl_convert *enl_convert_choose(void);
 
 // Cubic convolution (Keys 1981): what the four pixels about a place weigh that is `u` (0..1) of the way from the second
 // to the third; together ENL_WEIGHT_ONE or one more. Keys takes a slope of -.5, which is Catmull and Rom's spline and

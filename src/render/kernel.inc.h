@@ -22,119 +22,58 @@ struct light {
     _Alignas(32) int16_t at[4 * AREA];
 };
 
-// One layer's field over a tile.
+// A set of a tile's groups of four pixels beside each other, a bit each.
+#define ALL_GROUPS UINT64_MAX
+
+// One layer's field over a tile. Shares are in 1/32768, `mix` and `lit` only where they act.
 struct moves {
     bool rest;  // nothing moves
     bool two;   // there are two phases, at some pixels at least
     bool lit;   // light changes
     struct enl_node nodes[NODES * NODES];
-    float x[AREA], y[AREA], x2[AREA], y2[AREA], mix[AREA], light[AREA]; // the last four only where they act
+    float x[AREA], y[AREA], x2[AREA], y2[AREA]; // the second phase only where there are two
+    int16_t mix[AREA];                          // minus the second phase's share: -32768 can be said, 32768 cannot
+    int16_t light[AREA];
+    uint64_t first, second; // the groups in which that phase is seen
 };
 
-// The positions of a tile's pixels in a plate, and the box about them.
+// The positions of a tile's pixels in a plate.
 struct places {
     float x[AREA], y[AREA];
 };
 
-// ---- One fetch
+// ---- Whole numbers, as vectors count in them
 
 // The upper half of twice the product, rounded: what pmulhrsw does.
 ALWAYS int16_t times(int16_t a, int16_t b) {
     return (int16_t)(((a * b >> 14) + 1) >> 1);
 }
 
-// Four by four pixels weighed down their columns and then across.
-ALWAYS void weigh(const int16_t *p, ptrdiff_t stride, const struct enl_weights *wx, const struct enl_weights *wy,
-                  int16_t *ret) {
+// Sums and differences that stop at the ends of the range: paddsw, psubsw.
+ALWAYS int16_t plus(int16_t a, int16_t b) {
+    return (int16_t)enl_clampi(a + b, INT16_MIN, INT16_MAX);
+}
+ALWAYS int16_t minus(int16_t a, int16_t b) {
+    return (int16_t)enl_clampi(a - b, INT16_MIN, INT16_MAX);
+}
+
 #ifdef ENL_AVX2
-    int pair[4];
-    memcpy(pair, wy->down, sizeof pair);
-    __m256i a = _mm256_mulhrs_epi16(_mm256_loadu_si256((const __m256i *)p), _mm256_set1_epi32(pair[0]));
-    __m256i b = _mm256_mulhrs_epi16(_mm256_loadu_si256((const __m256i *)(p + stride)), _mm256_set1_epi32(pair[1]));
-    __m256i c = _mm256_mulhrs_epi16(_mm256_loadu_si256((const __m256i *)(p + 2 * stride)), _mm256_set1_epi32(pair[2]));
-    __m256i d = _mm256_mulhrs_epi16(_mm256_loadu_si256((const __m256i *)(p + 3 * stride)), _mm256_set1_epi32(pair[3]));
-    __m256i column = _mm256_add_epi16(_mm256_add_epi16(a, b), _mm256_add_epi16(c, d));
-    column = _mm256_mulhrs_epi16(column, _mm256_load_si256((const __m256i *)wx->across));
-    __m128i half = _mm_add_epi16(_mm256_castsi256_si128(column), _mm256_extracti128_si256(column, 1));
-    _mm_storel_epi64((__m128i *)ret, _mm_add_epi16(half, _mm_shuffle_epi32(half, 0x4e)));
-#else
-    int16_t column[16];
-    for (int k = 0; k < 16; k++)
-        column[k] = (int16_t)(times(p[k], wy->down[0]) + times(p[stride + k], wy->down[2]) +
-                              times(p[2 * stride + k], wy->down[4]) + times(p[3 * stride + k], wy->down[6]));
-    for (int k = 0; k < 16; k++) column[k] = times(column[k], wx->across[k]);
-    for (int k = 0; k < 4; k++) ret[k] = (int16_t)(column[k] + column[4 + k] + column[8 + k] + column[12 + k]);
+ALWAYS __m256i four_at(const int16_t *p) {
+    return _mm256_load_si256((const __m256i *)p);
+}
+
+// Four pixels' numbers, each for all four values of its pixel, or for its light alone.
+ALWAYS __m256i four_each(const int16_t *numbers, bool light_alone) {
+    const __m256i all = _mm256_setr_epi16(0x100, 0x100, 0x100, 0x100, 0x302, 0x302, 0x302, 0x302, 0x504, 0x504, 0x504,
+                                          0x504, 0x706, 0x706, 0x706, 0x706);
+    const __m256i light = _mm256_or_si256(all, _mm256_set1_epi64x((long long)0xFFFF000000000000));
+    long long four;
+    memcpy(&four, numbers, sizeof four);
+    return _mm256_shuffle_epi8(_mm256_set1_epi64x(four), light_alone ? light : all);
+}
 #endif
-}
 
-// An index beyond the edge comes back as from a mirror.
-ALWAYS int mirror(int i, int n) {
-    if (i < 0) i = -i;
-    if (i >= n) i = 2 * n - 2 - i;
-    return i < 0 ? 0 : i >= n ? n - 1 : i; // beyond two pictures' width: the edge
-}
-
-// The 4x4 pixels about a corner of the picture, put side by side in `block`.
-static void gather(const struct enl_plate *plate, int ix, int iy, int16_t block[64]) {
-    for (int j = 0; j < 4; j++)
-        for (int i = 0; i < 4; i++) {
-            int x = mirror(ix + i, plate->width), y = mirror(iy + j, plate->height);
-            memcpy(block + 16 * j + 4 * i, plate->data + 4 * ((ptrdiff_t)y * plate->width + x), 4 * sizeof *block);
-        }
-}
-
-// A position in steps of 1 / ENL_PHASES, rounded by the sum: a float beside 32768 counts in them. Far is far.
-ALWAYS int steps(float x) {
-    const float far = 32768;
-    x = 1 - far > x ? 1 - far : x; // as the vectors' maximum and minimum take them
-    x = far - 1 < x ? far - 1 : x;
-    return (int)((x + far) * ENL_PHASES) - 32768 * ENL_PHASES;
-}
-
-// Positions in steps, and the corners of the box about them and the pixels that a fetch needs.
-struct targets {
-    int x[AREA], y[AREA];
-    int left, right, top, bottom;
-};
-
-static void aim(const struct places *at, struct targets *ret) {
-    for (int i = 0; i < AREA; i++) ret->x[i] = steps(at->x[i]);
-    for (int i = 0; i < AREA; i++) ret->y[i] = steps(at->y[i]);
-    int left = ret->x[0], right = left, top = ret->y[0], bottom = top;
-    for (int i = 0; i < AREA; i++) {
-        left = ret->x[i] < left ? ret->x[i] : left;
-        right = ret->x[i] > right ? ret->x[i] : right;
-    }
-    for (int i = 0; i < AREA; i++) {
-        top = ret->y[i] < top ? ret->y[i] : top;
-        bottom = ret->y[i] > bottom ? ret->y[i] : bottom;
-    }
-    ret->left = (left >> PHASE_BITS) - 1, ret->right = (right >> PHASE_BITS) + 2;
-    ret->top = (top >> PHASE_BITS) - 1, ret->bottom = (bottom >> PHASE_BITS) + 2;
-}
-
-// The plate's light at a tile's positions.
-static void fetch(const struct enl_kernel_frame *f, const struct enl_plate *plate, const struct places *at,
-                  struct light *ret) {
-    const int w = plate->width, h = plate->height;
-    const ptrdiff_t stride = 4 * (ptrdiff_t)w;
-    const struct enl_weights *weights = f->weights;
-    const int16_t *corner = plate->data - stride - 4;
-    struct targets to;
-    aim(at, &to);
-    if (to.left >= 0 && to.top >= 0 && to.right < w && to.bottom < h) {
-        for (int i = 0; i < AREA; i++)
-            weigh(corner + (to.y[i] >> PHASE_BITS) * stride + 4 * (to.x[i] >> PHASE_BITS), stride,
-                  weights + (to.x[i] & (ENL_PHASES - 1)), weights + (to.y[i] & (ENL_PHASES - 1)), ret->at + 4 * i);
-        return;
-    }
-    _Alignas(32) int16_t block[64];
-    for (int i = 0; i < AREA; i++) {
-        gather(plate, (to.x[i] >> PHASE_BITS) - 1, (to.y[i] >> PHASE_BITS) - 1, block);
-        weigh(block, 16, weights + (to.x[i] & (ENL_PHASES - 1)), weights + (to.y[i] & (ENL_PHASES - 1)),
-              ret->at + 4 * i);
-    }
-}
+#include "render/fetch.inc.h"
 
 // ---- Fields
 
@@ -161,14 +100,44 @@ ALWAYS void stay(struct moves *m) {
     m->rest = true, m->two = m->lit = false;
 }
 
-// Between the nodes' values `from[0]`, `from[8]` ..., ENL_TILE of them.
+// Between the nodes' values `from[0]`, `from[8]` ..., which stand in rows: across, then down.
 ALWAYS void spread(const float *from, float *to) {
     const v4 before = {1, .75f, .5f, .25f}, after = {0, .25f, .5f, .75f};
-    for (int k = 0; k < NODES - 1; k++) *(v4 *)(to + k * ENL_GRID) = from[8 * k] * before + from[8 * (k + 1)] * after;
+    _Alignas(32) float rows[NODES][ENL_TILE];
+    for (int j = 0; j < NODES; j++, from += 8 * NODES)
+        for (int k = 0; k < NODES - 1; k++)
+            *(v4 *)(rows[j] + k * ENL_GRID) = from[8 * k] * before + from[8 * (k + 1)] * after;
+    for (int j = 0; j < ENL_TILE; j++) {
+        const float *upper = rows[j / ENL_GRID], *lower = rows[j / ENL_GRID + 1];
+        float down = (float)(j % ENL_GRID) * (1.0f / ENL_GRID);
+        for (int i = 0; i < ENL_TILE; i++) to[j * ENL_TILE + i] = upper[i] * (1 - down) + lower[i] * down;
+    }
+}
+
+// Shares between -1 and 1 in 1/32768, times `sign`.
+ALWAYS void count(const float *share, float sign, int16_t *ret) {
+    for (int i = 0; i < AREA; i++) {
+        float v = sign * share[i] * 32768 + 32768.5f; // above 0, so that cutting it off rounds
+        v = v > 0 ? v : 0;
+        ret[i] = (int16_t)((int)(v < 65535 ? v : 65535) - 32768);
+    }
+}
+
+// What is seen of two phases.
+static void mix_phases(const float *mix, struct moves *m) {
+    count(mix, -1, m->mix);
+    m->first = m->second = 0;
+    for (int i = 0; i < AREA / 4; i++) {
+        int64_t four;
+        memcpy(&four, m->mix + 4 * i, sizeof four);
+        m->second |= (uint64_t)(four != 0) << i;
+        m->first |= (uint64_t)(four != (int64_t)0x8000800080008000u) << i;
+    }
 }
 
 // The field over the tile at (x0, y0), in the picture's own pixels.
 static void read_field(const struct enl_field *field, int x0, int y0, struct moves *m) {
+    _Alignas(32) float values[AREA];
     for (int j = 0; j < NODES; j++)
         for (int i = 0; i < NODES; i++) {
             int column = x0 / ENL_GRID + i < field->columns ? x0 / ENL_GRID + i : field->columns - 1;
@@ -183,19 +152,14 @@ static void read_field(const struct enl_field *field, int x0, int y0, struct mov
         if (n->x != 0 || n->y != 0 || n->mix > 0 || n->light != 0) m->rest = false;
     }
     if (m->rest) return;
-    for (int j = 0; j < ENL_TILE; j++) {
-        struct enl_node row[NODES];
-        const struct enl_node *upper = m->nodes + j / ENL_GRID * NODES;
-        for (int k = 0; k < NODES; k++)
-            mix_nodes(upper + k, upper + NODES + k, (float)(j % ENL_GRID) * (1.0f / ENL_GRID), &row[k]);
-        spread(&row[0].x, m->x + j * ENL_TILE);
-        spread(&row[0].y, m->y + j * ENL_TILE);
-        if (m->lit) spread(&row[0].light, m->light + j * ENL_TILE);
-        if (!m->two) continue;
-        spread(&row[0].x2, m->x2 + j * ENL_TILE);
-        spread(&row[0].y2, m->y2 + j * ENL_TILE);
-        spread(&row[0].mix, m->mix + j * ENL_TILE);
-    }
+    spread(&m->nodes->x, m->x);
+    spread(&m->nodes->y, m->y);
+    if (m->lit) spread(&m->nodes->light, values), count(values, 1, m->light);
+    if (!m->two) return;
+    spread(&m->nodes->x2, m->x2);
+    spread(&m->nodes->y2, m->y2);
+    spread(&m->nodes->mix, values);
+    mix_phases(values, m);
 }
 
 // The positions at a tile's nodes; the last of them begin the next tile.
@@ -209,17 +173,20 @@ ALWAYS float at_node(const float *at, int i, int j) {
 
 // The field where the camera looks.
 static void read_field_at(const struct enl_field *field, const struct places *at, struct moves *m) {
+    float mix[AREA], light[AREA];
     for (int j = 0; j < NODES; j++)
         for (int i = 0; i < NODES; i++)
             m->nodes[j * NODES + i] = field_at(field, at_node(at->x, i, j), at_node(at->y, i, j));
     stay(m);
     for (int i = 0; i < AREA; i++) {
         struct enl_node n = field_at(field, at->x[i], at->y[i]);
-        m->x[i] = n.x, m->y[i] = n.y, m->x2[i] = n.x2, m->y2[i] = n.y2, m->mix[i] = n.mix, m->light[i] = n.light;
+        m->x[i] = n.x, m->y[i] = n.y, m->x2[i] = n.x2, m->y2[i] = n.y2, mix[i] = n.mix, light[i] = n.light;
         m->two |= n.mix > 0;
         m->lit |= n.light != 0;
         if (n.x != 0 || n.y != 0 || n.mix > 0 || n.light != 0) m->rest = false;
     }
+    if (m->lit) count(light, 1, m->light);
+    if (m->two) mix_phases(mix, m);
 }
 
 ALWAYS void add_places(const struct places *at, const float *x, const float *y, struct places *ret) {
@@ -239,14 +206,12 @@ ALWAYS void reach(int first, int last, int size, int *ret_first, int *ret_last) 
 }
 
 // What a plate's mattes are where a tile looks.
-static unsigned kind_of(const struct enl_kernel_frame *f, const uint8_t *kinds, const struct places *at) {
+static unsigned kind_of(const struct enl_kernel_frame *f, const uint8_t *kinds, const struct targets *to) {
     int x0, x1, y0, y1, columns = (f->width + ENL_PLATE_BLOCK - 1) / ENL_PLATE_BLOCK;
     unsigned kind = 0;
-    struct targets to;
     if (!kinds) return ENL_PLATE_NONE;
-    aim(at, &to);
-    reach(to.left, to.right, f->width, &x0, &x1);
-    reach(to.top, to.bottom, f->height, &y0, &y1);
+    reach(to->left, to->right, f->width, &x0, &x1);
+    reach(to->top, to->bottom, f->height, &y0, &y1);
     for (int y = y0; y <= y1; y++)
         for (int x = x0; x <= x1; x++) kind |= kinds[y * columns + x];
     return kind;
@@ -269,69 +234,149 @@ static void fetch_coarse(const struct enl_plate *plate, float x, float y, float 
     }
 }
 
-// Blends the second phase into the first so that texture keeps its variance: what two uncorrelated textures lose by
-// averaging is given back (Heitz and Neyret 2018), and nothing where both phases show the same. The means, which are
-// left as they are, change slowly: they are found at the nodes.
-static void blend(const struct enl_plate *coarse, const struct places *at, const struct moves *m,
-                  const struct light *two, struct light *one) {
-    float gain[AREA], means[NODES * NODES][8] = {{0}}, mean[4][AREA];
-    for (int k = 0; k < NODES * NODES; k++) {
-        const struct enl_node *n = &m->nodes[k];
-        float x = at_node(at->x, k % NODES, k / NODES), y = at_node(at->y, k % NODES, k / NODES), first[4], second[4];
+// The mean light of both phases at every second node, in rows.
+#define MEANS (NODES / 2 + 1) // along a tile
+#define MEAN_STEP (2 * ENL_GRID)
+static void find_means(const struct enl_plate *coarse, const struct places *at, const struct moves *m,
+                       int16_t ret[MEANS][4 * MEANS]) {
+    for (int k = 0; k < MEANS * MEANS; k++) {
+        int i = k % MEANS * 2, j = k / MEANS * 2;
+        const struct enl_node *n = &m->nodes[j * NODES + i];
+        float x = at_node(at->x, i, j), y = at_node(at->y, i, j), first[4], second[4];
         fetch_coarse(coarse, x + n->x, y + n->y, first);
         fetch_coarse(coarse, x + n->x2, y + n->y2, second);
-        for (int c = 0; c < 4; c++) means[k][c] = first[c] * (1 - n->mix) + second[c] * n->mix;
+        for (int c = 0; c < 4; c++)
+            ret[k / MEANS][k % MEANS * 4 + c] = (int16_t)(first[c] * (1 - n->mix) + second[c] * n->mix);
     }
-    for (int j = 0; j < ENL_TILE; j++) {
-        float row[NODES][8], v = (float)(j % ENL_GRID) * (1.0f / ENL_GRID);
-        const float(*upper)[8] = (const float(*)[8])means + j / ENL_GRID * NODES;
-        for (int k = 0; k < NODES; k++)
-            for (int c = 0; c < 8; c++) row[k][c] = upper[k][c] * (1 - v) + upper[NODES + k][c] * v;
-        for (int c = 0; c < 4; c++) spread(&row[0][c], mean[c] + j * ENL_TILE);
-    }
-    for (int i = 0; i < AREA; i++) {
-        float a = m->mix[i], dx = m->x[i] - m->x2[i], dy = m->y[i] - m->y2[i];
-        float apart = 1 + (dx * dx + dy * dy) * (1 / 9.0f), alike = 1 / (apart * apart);
-        gain[i] = 1 / sqrtf((1 - a) * (1 - a) + a * a + 2 * a * (1 - a) * alike);
-    }
-    for (int i = 0; i < AREA; i++)
-        for (int c = 0; c < 4; c++) {
-            float p = (float)one->at[4 * i + c] * (1 - m->mix[i]) + (float)two->at[4 * i + c] * m->mix[i];
-            p = mean[c][i] + (p - mean[c][i]) * gain[i];
-            one->at[4 * i + c] = (int16_t)(p < -32767 ? -32767 : p > 32767 ? 32767 : p);
-        }
 }
 
-// A plate under a displacement.
+// How much more than their mix's two phases must differ from their mean to differ as much as either, at the nodes.
+static void find_gains(const struct moves *m, int16_t ret[AREA]) {
+    float at_nodes[8 * NODES * NODES], values[AREA];
+    for (int k = 0; k < NODES * NODES; k++) {
+        const struct enl_node *n = &m->nodes[k];
+        float a = n->mix, dx = n->x - n->x2, dy = n->y - n->y2, apart = 1 + (dx * dx + dy * dy) * (1 / 9.0f);
+        float alike = 1 / (apart * apart);
+        at_nodes[8 * k] = 1 / sqrtf((1 - a) * (1 - a) + a * a + 2 * a * (1 - a) * alike) - 1;
+    }
+    spread(at_nodes, values);
+    count(values, 1, ret);
+}
+
+// Four pixels of two phases into the first; `mean` and `next` stand MEAN_STEP apart, `far` says how far between them.
+ALWAYS void blend_four(const int16_t *two, const int16_t *mix, const int16_t *gain, const int16_t *mean,
+                       const int16_t *next, int far, int16_t *one) {
+    enum { STEP = 32768 / MEAN_STEP };
+#ifdef ENL_AVX2
+    __m256i p = four_at(one), more = _mm256_subs_epi16(four_at(two), p);
+    long long from, to;
+    memcpy(&from, mean, sizeof from), memcpy(&to, next, sizeof to);
+    __m256i at = _mm256_set1_epi64x(from), rise = _mm256_sub_epi16(_mm256_set1_epi64x(to), at);
+    const __m256i parts = _mm256_add_epi16(_mm256_set1_epi16((int16_t)(far * STEP)),
+                                           _mm256_setr_epi16(0, 0, 0, 0, STEP, STEP, STEP, STEP, 2 * STEP, 2 * STEP,
+                                                             2 * STEP, 2 * STEP, 3 * STEP, 3 * STEP, 3 * STEP,
+                                                             3 * STEP));
+    at = _mm256_add_epi16(at, _mm256_mulhrs_epi16(rise, parts));
+    p = _mm256_subs_epi16(p, _mm256_mulhrs_epi16(more, four_each(mix, false)));
+    p = _mm256_adds_epi16(p, _mm256_mulhrs_epi16(_mm256_subs_epi16(p, at), four_each(gain, false)));
+    _mm256_store_si256((__m256i *)one, p);
+#else
+    for (int i = 0; i < 4; i++)
+        for (int c = 0; c < 4; c++) {
+            int16_t *p = one + 4 * i + c;
+            int16_t at = (int16_t)(mean[c] + times((int16_t)(next[c] - mean[c]), (int16_t)((far + i) * STEP)));
+            *p = minus(*p, times(minus(two[4 * i + c], *p), mix[i]));
+            *p = plus(*p, times(minus(*p, at), gain[i]));
+        }
+#endif
+}
+
+// Blends the second phase into the first so that texture keeps its variance: what two uncorrelated textures lose by
+// averaging is given back (Heitz and Neyret 2018), and nothing where both phases show the same. The means, which are
+// left as they are, change slowly: they are found at every second node.
+static void blend(const struct enl_plate *coarse, const struct places *at, const struct moves *m,
+                  const struct light *two, struct light *one) {
+    int16_t gain[AREA], means[MEANS][4 * MEANS], mean[4 * MEANS];
+    find_means(coarse, at, m, means);
+    find_gains(m, gain);
+    for (int j = 0; j < ENL_TILE; j++) {
+        const int16_t *upper = means[j / MEAN_STEP], *lower = means[j / MEAN_STEP + 1];
+        for (int k = 0; k < 4 * MEANS; k++)
+            mean[k] = (int16_t)(upper[k] + times((int16_t)(lower[k] - upper[k]),
+                                                 (int16_t)(j % MEAN_STEP * (32768 / MEAN_STEP))));
+        for (int i = 0; i < ENL_TILE; i += 4) {
+            const int16_t *here = mean + i / MEAN_STEP * 4;
+            int n = j * ENL_TILE + i;
+            blend_four(two->at + 4 * n, m->mix + n, gain + n, here, here + 4, i % MEAN_STEP, one->at + 4 * n);
+        }
+    }
+}
+
+// A plate under a displacement, whose first phase looks at `first`, in the groups of a set.
 static void fetch_moved(const struct enl_kernel_frame *f, const struct enl_plate *plate,
                         const struct enl_plate *coarse, const struct places *at, const struct moves *m,
-                        struct light *ret) {
-    struct places to;
+                        const struct targets *first, uint64_t groups, struct light *ret) {
+    struct targets second;
     struct light two;
-    if (m->rest) {
-        fetch(f, plate, at, ret);
-        return;
-    }
-    add_places(at, m->x, m->y, &to);
-    fetch(f, plate, &to, ret);
-    if (!coarse || !m->two) return;
-    add_places(at, m->x2, m->y2, &to);
-    fetch(f, plate, &to, &two);
+    bool both = coarse && !m->rest && m->two;
+    fetch(f, plate, first, both ? m->first & groups : groups, ret);
+    if (!both || !(m->second & groups)) return;
+    aim(at, m->x2, m->y2, &second);
+    fetch(f, plate, &second, m->second & groups, &two);
     blend(coarse, at, m, &two, ret);
 }
 
 // ---- A tile
 
+// The groups in which any pixel's matte, or what is left of it, is more than nothing.
+static uint64_t where(const struct light *light, bool rest) {
+    uint64_t groups = 0;
+    for (int i = 0; i < AREA / 4; i++) {
+        const int16_t *at = light->at + 16 * i + 3;
+        bool any = false;
+        for (int k = 0; k < 4; k++) any |= rest ? at[4 * k] < ENL_PLATE_ONE : at[4 * k] > 0;
+        groups |= (uint64_t)any << i;
+    }
+    return groups;
+}
+
 // ret += share * (now - was), of light alone; `share` by the pixel's matte of ret, or of what is left of it.
 ALWAYS void change(struct light *ret, bool rest, const struct light *now, const struct light *was) {
-    for (int i = 0; i < AREA; i++) {
-        int share = enl_clampi(ret->at[4 * i + 3], 0, ENL_PLATE_ONE);
-        if (rest) share = ENL_PLATE_ONE - share;
-        for (int c = 0; c < 3; c++) {
-            int sum = ret->at[4 * i + c] + (share * (now->at[4 * i + c] - was->at[4 * i + c])) / ENL_PLATE_ONE;
-            ret->at[4 * i + c] = (int16_t)enl_clampi(sum, -32767, 32767);
-        }
+#ifdef ENL_AVX2
+    const __m256i one = _mm256_set1_epi16(ENL_PLATE_ONE);
+    const __m256i matte = _mm256_setr_epi8(6, 7, 6, 7, 6, 7, -1, -1, 14, 15, 14, 15, 14, 15, -1, -1, //
+                                           6, 7, 6, 7, 6, 7, -1, -1, 14, 15, 14, 15, 14, 15, -1, -1);
+    for (int i = 0; i < 4 * AREA; i += 16) {
+        __m256i to = four_at(ret->at + i);
+        __m256i share = _mm256_max_epi16(_mm256_setzero_si256(), _mm256_min_epi16(one, to));
+        if (rest) share = _mm256_sub_epi16(one, share);
+        share = _mm256_sub_epi16(_mm256_setzero_si256(), _mm256_add_epi16(share, share));
+        __m256i differ = _mm256_subs_epi16(four_at(now->at + i), four_at(was->at + i));
+        differ = _mm256_mulhrs_epi16(differ, _mm256_shuffle_epi8(share, matte));
+        _mm256_store_si256((__m256i *)(ret->at + i), _mm256_subs_epi16(to, differ));
     }
+#else
+    for (int i = 0; i < 4 * AREA; i += 4) {
+        int share = enl_clampi(ret->at[i + 3], 0, ENL_PLATE_ONE);
+        if (rest) share = ENL_PLATE_ONE - share;
+        for (int c = i; c < i + 3; c++)
+            ret->at[c] = minus(ret->at[c], times(minus(now->at[c], was->at[c]), (int16_t)(-2 * share)));
+    }
+#endif
+}
+
+// Each pixel's light times one more than its share of `light`.
+ALWAYS void brighten(struct light *ret, const int16_t *light) {
+#ifdef ENL_AVX2
+    for (int i = 0; i < AREA; i += 4) {
+        __m256i p = four_at(ret->at + 4 * i);
+        p = _mm256_adds_epi16(p, _mm256_mulhrs_epi16(p, four_each(light + i, true)));
+        _mm256_store_si256((__m256i *)(ret->at + 4 * i), p);
+    }
+#else
+    for (int i = 0; i < AREA; i++)
+        for (int c = 4 * i; c < 4 * i + 3; c++) ret->at[c] = plus(ret->at[c], times(ret->at[c], light[i]));
+#endif
 }
 
 // What is seen when no person stands before it: the middle plate, and the sky's change behind it.
@@ -339,23 +384,21 @@ ALWAYS void change(struct light *ret, bool rest, const struct light *now, const 
 // is sky, the far plate holds the photo itself, so its change is the whole of it.
 static void behind(const struct enl_kernel_frame *f, const struct places *at, const struct moves *move,
                    const struct moves *drift, struct light *ret) {
-    struct places from = *at;
+    struct targets from, to;
     struct light now, was;
-    if (!move->rest) add_places(at, move->x, move->y, &from);
+    aim(at, move->rest ? NULL : move->x, move->y, &from);
     unsigned sky = f->far && !drift->rest ? kind_of(f, f->sky, &from) : ENL_PLATE_NONE;
+    if (sky != ENL_PLATE_NONE) aim(at, drift->x, drift->y, &to);
     if (sky == ENL_PLATE_ALL) {
-        fetch_moved(f, f->far, f->far_coarse, at, drift, ret);
+        fetch_moved(f, f->far, f->far_coarse, at, drift, &to, ALL_GROUPS, ret);
         return;
     }
-    fetch_moved(f, f->middle, f->middle_coarse, at, move, ret);
-    for (int i = 0; move->lit && i < AREA; i++)
-        for (int c = 0; c < 3; c++) {
-            float lit = (float)ret->at[4 * i + c] * (1 + move->light[i]);
-            ret->at[4 * i + c] = (int16_t)(lit < -32767 ? -32767 : lit > 32767 ? 32767 : lit);
-        }
+    fetch_moved(f, f->middle, f->middle_coarse, at, move, &from, ALL_GROUPS, ret);
+    if (move->lit) brighten(ret, move->light);
     if (sky == ENL_PLATE_NONE) return;
-    fetch_moved(f, f->far, f->far_coarse, at, drift, &now);
-    fetch(f, f->far, &from, &was);
+    uint64_t groups = where(ret, false);
+    fetch_moved(f, f->far, f->far_coarse, at, drift, &to, groups, &now);
+    fetch(f, f->far, &from, groups, &was);
     change(ret, false, &now, &was);
 }
 
@@ -382,33 +425,38 @@ static bool look(const struct enl_kernel_frame *f, int x0, int y0, bool camera, 
 
 // Composes the layers; false where all are at rest.
 static bool compose(const struct enl_kernel_frame *f, int x0, int y0, unsigned layers, struct light *ret) {
-    struct places at, near;
+    struct places at, moved;
+    const struct places *near = &at;
     struct moves person, middle, far;
     bool camera = look(f, x0, y0, layers & 1u << ENL_LAYER_CAMERA, &at), bent = false;
     read_layer(f, ENL_LAYER_NEAR, layers, camera, &at, x0, y0, &person);
     read_layer(f, ENL_LAYER_MIDDLE, layers, camera, &at, x0, y0, &middle);
     read_layer(f, ENL_LAYER_FAR, layers, camera, &at, x0, y0, &far);
-    near = at;
-    if (!person.rest) add_places(&at, person.x, person.y, &near);
+    if (!person.rest) add_places(&at, person.x, person.y, &moved), near = &moved;
     if (layers & 1u << ENL_LAYER_NEAR && f->bend_count) {
+        if (near == &at) moved = at, near = &moved;
         for (int k = 0; k < f->bend_count; k++)
-            f->bends[k].bend(f->bends[k].state, f->t, near.x, near.y, AREA);
+            f->bends[k].bend(f->bends[k].state, f->t, moved.x, moved.y, AREA);
         int differ = 0;
-        for (int i = 0; i < AREA; i++) differ |= (near.x[i] != at.x[i]) | (near.y[i] != at.y[i]);
+        for (int i = 0; i < AREA; i++) differ |= (moved.x[i] != at.x[i]) | (moved.y[i] != at.y[i]);
         bent = differ;
     }
     if (!camera && !bent && person.rest && middle.rest && far.rest) return false;
-    unsigned kind = f->near ? kind_of(f, f->person, &near) : ENL_PLATE_NONE;
     if (!f->near) {
-        behind(f, &near, &middle, &far, ret); // no outline: all bends as one
-    } else if (kind == ENL_PLATE_ALL) {
-        fetch(f, f->near, &near, ret);
+        behind(f, near, &middle, &far, ret); // no outline: all bends as one
+        return true;
+    }
+    struct targets to;
+    aim(near, NULL, NULL, &to);
+    unsigned kind = kind_of(f, f->person, &to);
+    if (kind == ENL_PLATE_ALL) {
+        fetch(f, f->near, &to, ALL_GROUPS, ret);
     } else if (kind == ENL_PLATE_NONE) {
         behind(f, &at, &middle, &far, ret); // no person here: near and middle are the same
     } else {
         struct light now, was;
-        fetch(f, f->near, &near, ret);
-        fetch(f, f->middle, &near, &was);
+        fetch(f, f->near, &to, ALL_GROUPS, ret);
+        fetch(f, f->middle, &to, where(ret, true), &was);
         behind(f, &at, &middle, &far, &now);
         change(ret, true, &now, &was);
     }
@@ -466,3 +514,5 @@ bool ENL_KERNEL(const struct enl_kernel_frame *f, int x, int y, unsigned layers,
     if (moved) store(f->srgb, &light, srgb);
     return moved;
 }
+
+#include "render/convert.inc.h"

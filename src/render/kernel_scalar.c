@@ -5,4 +5,5 @@
 #endif
 #define ENL_SCALAR
 #define ENL_KERNEL enl_kernel_scalar
+#define ENL_CONVERT enl_convert_scalar
 #include "render/kernel.inc.h"

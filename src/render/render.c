@@ -18,6 +18,7 @@ struct enl_renderer {
     const struct enl_stage *stage;
     struct enl_pool *pool;
     enl_kernel *kernel;
+    enl_convert *convert;
     int motion_count;
     struct moving motions[2 * ENL_MAX_MOTIONS]; // a motion may have a part in a second layer
     struct enl_freeze *freeze;                  // NULL where nothing must stay
@@ -28,6 +29,7 @@ struct enl_renderer {
     uint8_t *tile_layers; // of every tile: the set of layers that act on it
     int *active;          // the tiles that are drawn anew
     int active_count;
+    uint8_t *band_layers; // of every band of nodes: the set of layers that are read there
     uint16_t srgb[ENL_PLATE_ONE + 1];
     struct enl_weights weights[ENL_PHASES];
     // Of the frame being drawn:
@@ -59,56 +61,18 @@ void enl_cubic(float u, struct enl_weights *ret) {
     for (int k = 0; k < 8; k++) ret->down[k] = ret->across[2 * k];
 }
 
-// What pmulhrsw does: a part of 32768.
-static inline int16_t part(int16_t value, int16_t share) {
-    return (int16_t)(((value * share >> 14) + 1) >> 1);
-}
-
-// The sums of two by two values of two rows; two neighbours are the halves of one number.
-static inline void add_four(const int16_t *rows, int ret[ENL_TILE / 2]) {
-    uint16_t two[ENL_TILE];
-    uint32_t pairs[ENL_TILE / 2];
-    for (int i = 0; i < ENL_TILE; i++) two[i] = (uint16_t)(rows[i] + rows[ENL_TILE + i]);
-    memcpy(pairs, two, sizeof pairs);
-    for (int i = 0; i < ENL_TILE / 2; i++) ret[i] = (int)((pairs[i] & 0xFFFF) + (pairs[i] >> 16));
-}
-
-// A tile of sRGB to bytes: BT.709-6, limited range, chroma sited in the middle of four pixels.
-ENL_CLONES static void convert_tile(const int16_t *restrict r, const int16_t *restrict g, const int16_t *restrict b,
-                                    uint8_t *restrict luma, uint8_t *restrict blue, uint8_t *restrict red) {
-    enum { HALF = ENL_TILE / 2, STEP = ENL_SRGB_STEP, ONE = 1 << 23, GREY = 128 * ONE + ONE / 2 };
-    const int16_t yr = (int16_t)(.2126 * 219 / 255 * 32768 + .5), yg = (int16_t)(.7152 * 219 / 255 * 32768 + .5),
-                  yb = (int16_t)(.0722 * 219 / 255 * 32768 + .5);
-    const double half = 224.0 / (255 * STEP * 4) * ONE; // four pixels are added
-    const int br = (int)(.2126 / 1.8556 * half + .5), bg = (int)(.7152 / 1.8556 * half + .5), bb = br + bg;
-    const int rg = (int)(.7152 / 1.5748 * half + .5), rb = (int)(.0722 / 1.5748 * half + .5), rr = rg + rb;
-    for (int i = 0; i < ENL_TILE_AREA; i++) {
-        int16_t y = (int16_t)(part(r[i], yr) + part(g[i], yg) + part(b[i], yb));
-        luma[i] = (uint8_t)((int16_t)(y + 16 * STEP + STEP / 2) / STEP);
-    }
-    for (int j = 0; j < HALF; j++) {
-        int red4[HALF], green4[HALF], blue4[HALF];
-        add_four(r + 2 * j * ENL_TILE, red4);
-        add_four(g + 2 * j * ENL_TILE, green4);
-        add_four(b + 2 * j * ENL_TILE, blue4);
-        for (int i = 0; i < HALF; i++) {
-            blue[j * HALF + i] = (uint8_t)((blue4[i] * bb - red4[i] * br - green4[i] * bg + GREY) >> 23);
-            red[j * HALF + i] = (uint8_t)((red4[i] * rr - green4[i] * rg - blue4[i] * rb + GREY) >> 23);
-        }
-    }
-}
-
 // A tile into the frame, as far as it lies in it.
-static void store_tile(int16_t srgb[3][ENL_TILE_AREA], int x0, int y0, uint8_t *const planes[3], const int strides[3],
-                       int width, int height) {
+static void store_tile(enl_convert *convert, int16_t srgb[3][ENL_TILE_AREA], int x0, int y0, uint8_t *const planes[3],
+                       const int strides[3], int width, int height) {
     int w = width - x0 < ENL_TILE ? width - x0 : ENL_TILE, h = height - y0 < ENL_TILE ? height - y0 : ENL_TILE;
     uint8_t bytes[3][ENL_TILE_AREA];
-    convert_tile(srgb[0], srgb[1], srgb[2], bytes[0], bytes[1], bytes[2]);
+    convert(srgb, bytes[0], bytes[1], bytes[2]);
     for (int c = 0; c < 3; c++) {
-        int part = c ? 2 : 1, columns = (w + part - 1) / part;
-        uint8_t *to = planes[c] + (size_t)(y0 / part) * (size_t)strides[c] + x0 / part;
-        for (int j = 0; j < (h + part - 1) / part; j++)
-            memcpy(to + (size_t)j * (size_t)strides[c], bytes[c] + j * ENL_TILE / part, (size_t)columns);
+        int half = c > 0, columns = (w + half) >> half, tile = ENL_TILE >> half;
+        uint8_t *to = planes[c] + (size_t)(y0 >> half) * (size_t)strides[c] + (x0 >> half);
+        for (int j = 0; j < (h + half) >> half; j++, to += strides[c])
+            if (columns == ENL_TILE) memcpy(to, bytes[c] + j * ENL_TILE, ENL_TILE); // as one vector
+            else memcpy(to, bytes[c] + j * tile, (size_t)columns);
     }
 }
 
@@ -126,7 +90,7 @@ static bool make_still(struct enl_renderer *r, struct enl_error *error) {
                     const uint8_t *p = photo->data + ((size_t)sy * (size_t)w + (size_t)sx) * 3;
                     for (int c = 0; c < 3; c++) srgb[c][j * ENL_TILE + i] = (int16_t)(p[c] * ENL_SRGB_STEP);
                 }
-            store_tile(srgb, x, y, r->still, strides, w, h);
+            store_tile(r->convert, srgb, x, y, r->still, strides, w, h);
         }
     return true;
 }
@@ -185,6 +149,20 @@ static bool find_active(struct enl_renderer *r, struct enl_error *error) {
     return true;
 }
 
+#define BAND 8 // rows of nodes, or active tiles, that one thread takes at a time
+
+// Displacements are worked out for the bands that active tiles read: their own nodes and the row below.
+static bool find_bands(struct enl_renderer *r, struct enl_error *error) {
+    const int across = ENL_TILE / ENL_GRID;
+    r->band_layers = enl_alloc((size_t)(r->rows * across / BAND + 1), 1, error);
+    for (int k = 0; r->band_layers && k < r->active_count; k++) {
+        int n = r->active[k], first = n / r->columns * across;
+        r->band_layers[first / BAND] |= r->tile_layers[n];
+        r->band_layers[(first + across) / BAND] |= r->tile_layers[n];
+    }
+    return r->band_layers != NULL;
+}
+
 struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struct enl_plan *plan, struct enl_pool *pool,
                                       bool no_simd, struct enl_error *error) {
     struct enl_renderer *r = enl_alloc(1, sizeof *r, error);
@@ -192,12 +170,13 @@ struct enl_renderer *enl_renderer_new(const struct enl_stage *stage, const struc
     r->stage = stage;
     r->pool = pool;
     r->kernel = no_simd ? enl_kernel_scalar : enl_kernel_choose();
+    r->convert = no_simd ? enl_convert_scalar : enl_convert_choose();
     for (int i = 0; i < ENL_PHASES; i++) enl_cubic((float)i / ENL_PHASES, &r->weights[i]);
     for (int i = 0; i <= ENL_PLATE_ONE; i++)
         r->srgb[i] = (uint16_t)(srgb_of((float)i / ENL_PLATE_ONE) * ENL_SRGB_STEP + .5f);
     for (int i = 0; i < 256; i++) // what does not move is the photo to the bit
         r->srgb[enl_plate_value(enl_linear_of_srgb[i])] = (uint16_t)(i * ENL_SRGB_STEP);
-    if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) &&
+    if (make_still(r, error) && make_fields(r, plan, error) && find_active(r, error) && find_bands(r, error) &&
         enl_plates_make(
             &r->plates, stage, r->fields[ENL_LAYER_FAR].nodes != NULL, r->fields[ENL_LAYER_NEAR].nodes != NULL,
             stage->loop || stage->pointer_count ||
@@ -221,6 +200,7 @@ void enl_renderer_free(struct enl_renderer **renderer) {
     enl_plates_free(&r->plates);
     enl_release(r->tile_layers);
     enl_release(r->active);
+    enl_release(r->band_layers);
     enl_release(r);
     *renderer = NULL;
 }
@@ -229,20 +209,42 @@ float enl_renderer_active(const struct enl_renderer *r) {
     return (float)r->active_count / (float)(r->columns * r->rows);
 }
 
-#define BAND 8 // rows of nodes, or active tiles, that one thread takes at a time
-
 static void displace_band(void *context, int band) {
     struct enl_renderer *r = context;
     for (int k = 0; k < ENL_LAYER_AIR; k++) { // the air moves nothing
         struct enl_field *field = &r->fields[k];
         int first = band * BAND, last = first + BAND < field->rows ? first + BAND : field->rows;
-        if (!field->nodes || first >= last) continue;
+        if (!field->nodes || first >= last || !(r->band_layers[band] & 1u << k)) continue;
         memset(field->nodes + (size_t)first * (size_t)field->columns, 0,
                (size_t)(last - first) * (size_t)field->columns * sizeof *field->nodes);
         for (int m = 0; m < r->motion_count; m++)
             if (r->motions[m].info->layer == (enum enl_layer)k && r->motions[m].state && r->motions[m].info->displace)
                 r->motions[m].info->displace(r->motions[m].state, r->now.t, field, first, last);
         enl_freeze_hold(r->freeze, (enum enl_layer)k, field, first, last);
+    }
+}
+
+// The photo itself over `count` tiles beside each other.
+static void copy_still(const struct enl_renderer *r, int tile, int count) {
+    const struct enl_frame *frame = r->frame;
+    for (int c = 0; c < 3; c++) {
+        int half = c > 0, side = ENL_TILE >> half;
+        int w = (frame->width + half) >> half, h = (frame->height + half) >> half;
+        int x = tile % r->columns * side, y = tile / r->columns * side;
+        int columns = x + count * side < w ? count * side : w - x, last = y + side < h ? y + side : h;
+        for (; y < last; y++)
+            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c] + x,
+                   r->still[c] + (size_t)y * (size_t)w + x, (size_t)columns);
+    }
+}
+
+// A row of tiles: what never moves is copied.
+static void copy_row(void *context, int row) {
+    const struct enl_renderer *r = context;
+    const uint8_t *layers = r->tile_layers + row * r->columns;
+    for (int x = 0, next; x < r->columns; x = next + 1) {
+        for (next = x; next < r->columns && !layers[next];) next++;
+        if (next > x) copy_still(r, row * r->columns + x, next - x);
     }
 }
 
@@ -253,9 +255,9 @@ static void draw_tiles(void *context, int band) {
     for (int k = band * BAND; k < (band + 1) * BAND && k < r->active_count; k++) {
         int n = r->active[k], x = n % r->columns * ENL_TILE, y = n / r->columns * ENL_TILE;
         unsigned layers = r->tile_layers[n] & ~clear;
-        if (!layers) continue;
-        if (r->kernel(&r->now, x, y, layers, srgb))
-            store_tile(srgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
+        if (layers && r->kernel(&r->now, x, y, layers, srgb))
+            store_tile(r->convert, srgb, x, y, r->frame->planes, r->frame->strides, r->stage->width, r->stage->height);
+        else copy_still(r, n, 1);
     }
 }
 
@@ -290,12 +292,7 @@ void enl_renderer_draw(struct enl_renderer *r, int index, struct enl_frame *fram
                 now->shades[now->shade_count].shade = enl_motions[i]->shade;
                 now->shades[now->shade_count++].state = r->motions[m].state;
             }
-    for (int c = 0; c < 3; c++) {
-        int w = c ? (frame->width + 1) / 2 : frame->width, h = c ? (frame->height + 1) / 2 : frame->height;
-        for (int y = 0; y < h; y++)
-            memcpy(frame->planes[c] + (size_t)y * (size_t)frame->strides[c], r->still[c] + (size_t)y * (size_t)w,
-                   (size_t)w);
-    }
+    enl_pool_run(r->pool, copy_row, r, r->rows);
     if (!r->active_count) return;
     int rows = (r->stage->height + ENL_GRID - 1) / ENL_GRID + 1;
     enl_pool_run(r->pool, displace_band, r, (rows + BAND - 1) / BAND);

@@ -42,6 +42,15 @@ static void wave_bend(const void *state, double t, float *x, float *y, int n) {
         if (x[i] > 20) y[i] += (float)t * .3f;
 }
 
+static void converts_agree(int16_t srgb[3][ENL_TILE_AREA]) {
+    enl_convert *const kinds[] = {enl_convert_scalar, enl_convert_simd, enl_convert_choose()};
+    uint8_t bytes[3][3 * ENL_TILE_AREA / 2];
+    for (int k = 0; k < 3; k++)
+        kinds[k](srgb, bytes[k], bytes[k] + ENL_TILE_AREA, bytes[k] + ENL_TILE_AREA * 5 / 4);
+    assert_memory_equal(bytes[0], bytes[1], sizeof bytes[0]);
+    assert_memory_equal(bytes[0], bytes[2], sizeof bytes[0]);
+}
+
 // Random plates and fields, all sets of layers, plates absent and present, sizes that are no multiple of anything.
 static void kernels_agree(void **state) {
     (void)state;
@@ -89,6 +98,7 @@ static void kernels_agree(void **state) {
                         check(fast[m](&frame, x, y, layers, two) == moved && !memcmp(one, two, sizeof one),
                               "kernel %d, case %d, layers %u, tile %d,%d differ", m, k, layers, x, y);
                     }
+                    if (moved) converts_agree(one);
                     for (int i = 0; moved && i < 3 * ENL_TILE_AREA; i++)
                         assert_true(one[i % 3][i / 3] >= 0 && one[i % 3][i / 3] <= 255 * ENL_SRGB_STEP);
                 }
