@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Thin things before the sky: wires, masts, stalks, twigs. A coarse mask knows of them only here and there, and what is
+// Thin things before the sky: wires, masts, stalks, twigs; posts in the water. A coarse mask knows of them only here and there, and what is
 // half in the sky would be torn by its drift; so the sky stands still about them. They are told from clouds by being
 // straight for a while, alike along their length and bounded on both sides, and by hanging on something that is no sky.
 #include "scene/matte_thin.h"
@@ -29,6 +29,7 @@ struct contrast {
     int distance[2], levels[2];
 };
 static const struct contrast dark = {{2, 4}, {3, 7}}, bright = {{2, 4}, {9, 16}}; // cirrus is bright and thin, too
+static const struct contrast post = {{3, 6}, {12, 20}}; // in the water; its waves are dark lines, too, but lie flat
 
 static int rounded(float v) {
     return (int)floorf(v + .5f);
@@ -78,9 +79,9 @@ static void find_lines(const struct search *f, float c, float s, int distance, i
     }
 }
 
-static void search(const struct search *f, const struct contrast *contrast) {
+static void search(const struct search *f, const struct contrast *contrast, int first_way, int last_way) {
     memset(f->best, 0, (size_t)f->width * (size_t)f->height);
-    for (int way = 0; way < WAYS; way++) {
+    for (int way = first_way; way <= last_way; way++) {
         float turn = ENL_PI * ((float)way + .1f) / WAYS; // aside of where rounding would depend on the last bit
         float c = cosf(turn), s = sinf(turn);
         sum_lines(f, c, s);
@@ -119,21 +120,28 @@ static void fill_channel(const struct search *f, const struct enl_picture *small
 static void find_all(const struct search *f, const struct enl_picture *small) {
     size_t n = (size_t)f->width * (size_t)f->height;
     fill_channel(f, small, BLUE);
-    search(f, &dark);
+    search(f, &dark, 0, WAYS - 1);
     memcpy(f->other, f->best, n);
     fill_channel(f, small, BLUISH);
-    search(f, &dark);
+    search(f, &dark, 0, WAYS - 1);
     for (size_t i = 0; i < n; i++) f->other[i] = f->best[i] < f->other[i] ? f->best[i] : f->other[i];
     fill_channel(f, small, VALUE);
-    search(f, &dark);
+    search(f, &dark, 0, WAYS - 1);
     for (size_t i = 0; i < n; i++) f->other[i] = f->best[i] > f->other[i] ? f->best[i] : f->other[i];
     fill_channel(f, small, UNWHITE);
-    search(f, &bright);
+    search(f, &bright, 0, WAYS - 1);
     // However bright, it must hang on something.
     for (size_t i = 0; i < n; i++) {
         uint8_t white = f->best[i] < STRONG ? f->best[i] : STRONG - 1;
         f->other[i] = white > f->other[i] ? white : f->other[i];
     }
+}
+
+// What stands upright in the water: posts, masts, reeds.
+static void find_posts(const struct search *f, const struct enl_picture *small) {
+    fill_channel(f, small, VALUE);
+    search(f, &post, WAYS / 2 - 1, WAYS / 2 + 1);
+    memcpy(f->other, f->best, (size_t)f->width * (size_t)f->height);
 }
 
 // Whether no sky lies within three pixels.
@@ -155,16 +163,19 @@ static bool is_stormy(const struct enl_picture *small, const struct enl_plane *s
     return two / sum - one * one / (sum * sum) > STORMY * STORMY;
 }
 
-// The lines that hang on the ground, on the picture's edge or are strong, followed as far as they go. `share` becomes
-// how much the sky stands still.
-static bool follow(const struct search *f, bool stormy, struct enl_plane *share, struct enl_error *error) {
+enum where { CALM_SKY, STORMY_SKY, WATER };
+
+// The lines that hang on the ground, on the picture's edge or are strong, in water all, followed as far as they go.
+// `share` becomes how much the sky or the water stands still.
+static bool follow(const struct search *f, enum where where, struct enl_plane *share, struct enl_error *error) {
     int w = share->width, h = share->height, count = 0;
     int *queue = enl_alloc((size_t)w * (size_t)h, sizeof *queue, error);
     uint8_t *taken = queue ? enl_alloc((size_t)w * (size_t)h, 1, error) : NULL;
     for (int n = 0; taken && n < w * h; n++) {
         int x = n % w, y = n / w, strength = f->other[(y + PAD) * f->width + x + PAD];
         bool rim = x == RIM || y == RIM || x == w - 1 - RIM || y == h - 1 - RIM;
-        bool alone = !stormy && (strength >= STRONG || (rim && strength >= 2 * ONE));
+        bool alone = where == WATER ||
+                     (where == CALM_SKY && (strength >= STRONG || (rim && strength >= 2 * ONE)));
         if (strength >= ONE && (alone || hangs(share, x, y))) taken[n] = 1, queue[count++] = n;
     }
     for (int k = 0; taken && k < count; k++) {
@@ -224,18 +235,18 @@ static void search_free(struct search *f) {
     enl_release(f->run);
 }
 
-static bool any_sky(const struct enl_picture *matte) {
+static bool any_of_it(const struct enl_picture *matte) {
     for (size_t i = 0; i < (size_t)matte->width * (size_t)matte->height; i++)
         if (matte->data[i] > 127) return true;
     return false;
 }
 
-bool enl_hold_thin(struct enl_picture *matte, const struct enl_picture *guide, struct enl_error *error) {
+bool enl_hold_thin(struct enl_picture *matte, const struct enl_picture *guide, bool water, struct enl_error *error) {
     int longest = guide->width > guide->height ? guide->width : guide->height;
     float scale = (float)LONG_SIDE / (float)longest;
     int width = enl_clampi(rounded((float)guide->width * scale), 1, LONG_SIDE);
     int height = enl_clampi(rounded((float)guide->height * scale), 1, LONG_SIDE);
-    if (!any_sky(matte)) return true;
+    if (!any_of_it(matte)) return true;
     struct search f = {0};
     struct enl_picture *small = enl_picture_resize(guide, width, height, error);
     struct enl_picture *coarse = small ? enl_picture_resize(matte, width, height, error) : NULL;
@@ -243,8 +254,9 @@ bool enl_hold_thin(struct enl_picture *matte, const struct enl_picture *guide, s
     enl_picture_free(&coarse);
     bool done = share && search_new(&f, width + 2 * PAD, height + 2 * PAD, error);
     if (done) {
-        find_all(&f, small);
-        done = follow(&f, is_stormy(small, share), share, error);
+        enum where where = water ? WATER : is_stormy(small, share) ? STORMY_SKY : CALM_SKY;
+        (water ? find_posts : find_all)(&f, small);
+        done = follow(&f, where, share, error);
     }
     if (done) hold(matte, share);
     search_free(&f);

@@ -4,7 +4,8 @@
 
 #include "scene/features.h"
 
-// Takes thin things and a few pixels about them out of the sky's matte, which has the guide's size. False: no memory.
-bool enl_hold_thin(struct enl_picture *matte, const struct enl_picture *guide, struct enl_error *error);
+// Takes thin things and a few pixels about them out of the sky's matte, or with `water` what stands upright out of the
+// water's. It has the guide's size. False: no memory.
+bool enl_hold_thin(struct enl_picture *matte, const struct enl_picture *guide, bool water, struct enl_error *error);
 
 #endif

@@ -43,8 +43,8 @@ static void thin_things_stand_still(void **state) {
     for (int y = 150; y < 240; y++) // a stalk as bright as the sky
         for (int k = 0; k < 2; k++) put(photo, 330 + (240 - y) / 4 + k, y, 200, 150, 70);
     struct enl_error error = {0};
-    check(enl_hold_thin(matte, photo, &error), "%s", error.text);
-    check(enl_hold_thin(bare, plain, &error), "%s", error.text);
+    check(enl_hold_thin(matte, photo, false, &error), "%s", error.text);
+    check(enl_hold_thin(bare, plain, false, &error), "%s", error.text);
     for (int x = 12; x < W - 12; x++)
         check(matte->data[(40 + x / 6) * W + x] < 40, "the wire drifts at %d", x);
     for (int y = 160; y < 236; y++) {
@@ -64,14 +64,33 @@ static void thin_things_stand_still(void **state) {
     enl_picture_free(&bare);
 }
 
+// Posts stand upright in a lake whose waves are dark lines that lie flat.
+static void posts_stand_still(void **state) {
+    (void)state;
+    struct enl_picture *photo = enl_picture_new(W, H, 3, NULL), *matte = sky_matte(H);
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            bool post = y > 100 && y < 150 && (x - 60) % 90 >= 0 && (x - 60) % 90 < 5;
+            int wave = (y / 3) % 4 ? 0 : 40;
+            if (post) put(photo, x, y, 70, 60, 60);
+            else put(photo, x, y, 200 - wave, 170 - wave, 130 - wave);
+        }
+    assert_true(enl_hold_thin(matte, photo, true, NULL));
+    for (int x = 62; x < W - 30; x += 90) check(matte->data[125 * W + x] < 60, "the post at %d drifts", x);
+    for (int x = 20; x < W; x++)
+        for (int y = 200; y < H; y++) check(matte->data[y * W + x] == 255, "the water stands still at %d, %d", x, y);
+    enl_picture_free(&photo);
+    enl_picture_free(&matte);
+}
+
 // Nothing to hold in, and pictures as small as they come.
 static void thin_limits(void **state) {
     (void)state;
     for (int side = 1; side < 9; side += 3) {
         struct enl_picture *photo = unit_picture(side, side, 3, 5), *matte = enl_picture_new(side, side, 1, NULL);
-        assert_true(enl_hold_thin(matte, photo, NULL) && matte->data[0] == 0);
+        assert_true(enl_hold_thin(matte, photo, side & 1, NULL) && matte->data[0] == 0);
         memset(matte->data, 255, (size_t)(side * side));
-        assert_true(enl_hold_thin(matte, photo, NULL));
+        assert_true(enl_hold_thin(matte, photo, side & 1, NULL));
         enl_picture_free(&photo);
         enl_picture_free(&matte);
     }
@@ -130,7 +149,7 @@ static void beaches(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(thin_things_stand_still),
+        cmocka_unit_test(posts_stand_still), cmocka_unit_test(thin_things_stand_still),
         cmocka_unit_test(thin_limits),
         cmocka_unit_test(edges_are_doubted),
         cmocka_unit_test(beaches),
