@@ -102,12 +102,14 @@ static bool tell(const struct enl_check *check, const char *name, const struct c
     return true;
 }
 
-static int check_one(const char *name, const struct enl_check_params *params, const struct cli_words *words) {
+static int check_one(const char *name, const struct enl_check_params *params, const struct cli_words *words,
+                     bool list) {
     struct enl_error error = {0};
     struct enl_check *check = enl_check_file(name, params, &error);
     int status = check && tell(check, name, words, &error) ? status_of(check) : -1;
     enl_check_free(&check);
     if (status >= 0) return status;
+    if (list) puts("null"); // so that each file keeps its place
     cli_complain(&error);
     return error.code == ENL_BAD_PHOTO ? ENL_IO : (int)error.code; // unreadable is one thing here
 }
@@ -126,7 +128,7 @@ static int run(int count, char **arguments) {
     bool list = words.argument_count > 1 && (cli_value(&words, "--json") || cli_value(&words, "--crjson"));
     for (int i = 0; i < words.argument_count && !cli_stopped(); i++) {
         if (list) fputs(i ? "," : "[", stdout);
-        status = worse(status, check_one(words.arguments[i], &params, &words));
+        status = worse(status, check_one(words.arguments[i], &params, &words, list));
     }
     if (list) puts("]");
     enl_trust_free(&trust);
