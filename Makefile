@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 SHELL = /bin/bash
 .SHELLFLAGS = -o pipefail -c
 
-.PHONY: all help story test bench bench-scene lint fuzz-short install clean deps test-deps models build
+.PHONY: all help story test bench bench-scene bench-credential lint fuzz-short install clean deps test-deps models build
 
 all: deps models build
 
@@ -27,6 +27,7 @@ help:
 	@echo 'make test               all tests: plain, under sanitizers, with clang, lint, fuzz corpus'
 	@echo 'make bench              where the time goes'
 	@echo 'make bench-scene SCENES=DIR   how well scenes are understood, against labelled photos'
+	@echo 'make bench-credential [ARGS="--mib 256"]   signing and checking 1 GiB, against openssl and c2pa-rs'
 	@echo 'make lint               clang-tidy and the rules of the house'
 	@echo 'make fuzz-short         fuzzes for a minute each'
 	@echo 'make install [PREFIX=/usr/local] [DESTDIR=]'
@@ -63,6 +64,9 @@ bench: build
 bench-scene: build
 	@[ -n "$(SCENES)" ] || { echo 'Which photos? Say: make bench-scene SCENES=DIR' >&2; exit 2; }
 	$(BUILD)/bench/bench-scene "$(SCENES)"
+
+bench-credential: test-deps build
+	@python3 bench/bench_credential.py $(BUILD) $(ARGS)
 
 lint: test-deps build
 	@tools/lint/run.sh $(BUILD)

@@ -135,6 +135,8 @@ static bool lay(const struct enl_source *source, size_t size, struct enl_layout 
     uint64_t room_at, room, at, need = size ? size + ENL_BMFF_BEFORE_STORE : 0, by = 0;
     bool good = true;
     find_room(source, &room_at, &room);
+    if (size && room_at + room == source->size) // nothing to bind, or a first box that would swallow what is put in
+        return enl_fail(error, ENL_BAD_PHOTO, "The file ends after its first boxes.");
     if (need > room) by = need - room;
     uint64_t whole = need > room ? need : room;
     enl_layout_copy(&layout, 0, room_at);

@@ -144,15 +144,17 @@ bool enl_trust_add_file(struct enl_trust *trust, enum enl_trust_kind kind, const
                         struct enl_error *error) {
     FILE *file = fopen(path, "rbe");
     if (!file) return enl_fail(error, ENL_IO, "%s cannot be read: %s.", path, strerror(errno));
-    char *text = enl_alloc(MOST_FILE + 1, 1, error);
-    size_t size = text ? fread(text, 1, MOST_FILE + 1, file) : 0;
-    bool broken = ferror(file) != 0;
+    struct enl_bytes text = {0};
+    char block[4096];
+    for (size_t n; text.size <= MOST_FILE && !text.failed && (n = fread(block, 1, sizeof block, file)) > 0;)
+        enl_bytes_put(&text, block, n);
+    bool broken = ferror(file) != 0, good = false;
     fclose(file);
-    bool good = text && !broken && size <= MOST_FILE;
-    if (text && broken) enl_fail(error, ENL_IO, "%s cannot be read.", path);
-    else if (text && !good) enl_fail(error, ENL_USAGE, "%s is too large for a trust list.", path);
-    good = good && enl_trust_add(trust, kind, name ? name : path, text, size, error);
-    enl_release(text);
+    if (broken) enl_fail(error, ENL_IO, "%s cannot be read.", path);
+    else if (text.failed) enl_fail(error, ENL_NO_MEMORY, "Not enough memory for the trust list %s.", path);
+    else if (text.size > MOST_FILE) enl_fail(error, ENL_USAGE, "%s is too large for a trust list.", path);
+    else good = enl_trust_add(trust, kind, name ? name : path, text.data ? text.data : (uint8_t *)"", text.size, error);
+    enl_bytes_free(&text);
     return good;
 }
 

@@ -69,6 +69,8 @@ def zones_of_box(data, begin, end, zones, assertion):
             own, label = data[at + 8:at + 12], data[at + 25:stop].split(b"\0")[0].decode("latin-1")
             within = assertion or own == b"c2as"
             mark(zones, at, stop, f"assertion {label}" if assertion else "description")
+            if not assertion:
+                zones[at + 24] = "toggles"
         elif kind == b"jumb":
             zones_of_box(data, at, stop, zones, within)
             if not within or own == b"c2as":
