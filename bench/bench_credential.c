@@ -4,7 +4,7 @@
 //   bench-credential measure COMMAND WORD...        runs it, mute; prints "SECONDS CPU-SECONDS PEAK-KIB"
 //   bench-credential sign IN OUT CHAIN KEY BLOCK    BLOCK 0: no Merkle tree
 //   bench-credential check FILE ROOT THREADS
-//   bench-credential small IN OUT CHAIN KEY         prints "MILLISECONDS CPU-MILLISECONDS KEY-MILLISECONDS" of one signing
+//   bench-credential small IN OUT CHAIN KEY         prints milliseconds of one signing: all, of CPU, of the key
 #include <enliven/credential.h>
 
 #include <openssl/evp.h>
@@ -22,7 +22,9 @@
 
 #define TIMES 40 // a small file is signed
 
-static double seconds(struct timeval t) { return (double)t.tv_sec + (double)t.tv_usec * 1e-6; }
+static double seconds(struct timeval t) {
+    return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
+}
 
 static double now(clockid_t clock) {
     struct timespec t;
@@ -46,7 +48,8 @@ static int measure(char **words) {
         _exit(127);
     }
     if (wait4(child, &status, 0, &used) != child) return 1;
-    printf("%.3f %.3f %ld\n", now(CLOCK_MONOTONIC) - began, seconds(used.ru_utime) + seconds(used.ru_stime), used.ru_maxrss);
+    printf("%.3f %.3f %ld\n", now(CLOCK_MONOTONIC) - began, seconds(used.ru_utime) + seconds(used.ru_stime),
+           used.ru_maxrss);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
@@ -69,7 +72,8 @@ static int check(char **words) {
     struct enl_trust *trust = enl_trust_new(&error);
     struct enl_check *result = NULL;
     if (trust && enl_trust_add_file(trust, ENL_TRUST_SIGNERS, "test", words[1], &error))
-        result = enl_check_file(words[0], enl_check_params(.trust = trust, .threads = (int)strtol(words[2], NULL, 10)), &error);
+        result = enl_check_file(words[0], enl_check_params(.trust = trust, .threads = (int)strtol(words[2], NULL, 10)),
+                                &error);
     bool good = result && enl_check_state(result) == ENL_CHECK_TRUSTED;
     if (result && !good) fprintf(stderr, "bench-credential: %s\n", enl_check_sentence(result));
     enl_check_free(&result);

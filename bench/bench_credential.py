@@ -89,7 +89,8 @@ def small(bench, folder):
     done = subprocess.run([str(bench.program), "small", str(film), str(folder / "out.mp4"), *map(str, key)],
                           capture_output=True, text=True, check=True)
     one, cpu, key = map(float, done.stdout.split())
-    print(f"5 MB: signed in {one:.1f} ms, onto the disk (fsync); {cpu - key:.1f} ms of CPU without the key's {key:.2f} ms")
+    print(f"5 MB: signed in {one:.1f} ms, onto the disk (fsync); "
+          f"{cpu - key:.1f} ms of CPU without the key's {key:.2f} ms")
 
 
 def main():

@@ -115,9 +115,10 @@ class Setting:
 
     def check(self, *paths):
         """What check exits with; the worst of several."""
-        worst = [self.run("check", *paths[i:i + 100], *self.trust_words()).returncode for i in range(0, len(paths), 100)]
-        return max(worst, key=(TRUSTED, UNKNOWN_SIGNER, NO_CREDENTIALS, BROKEN).index) if set(worst) <= {0, 10, 11, 12} \
-            else max(worst)
+        codes = [self.run("check", *paths[i:i + 100], *self.trust_words()).returncode
+                 for i in range(0, len(paths), 100)]
+        order = (TRUSTED, UNKNOWN_SIGNER, NO_CREDENTIALS, BROKEN)  # any other is worse
+        return max(codes, key=lambda code: order.index(code) if code in order else len(order))
 
 
 def make_sources(folder):
@@ -147,8 +148,8 @@ def box(kind, *parts):
 def make_heic(folder):
     """An HEVC picture that ffmpeg made, in the boxes of ISO 23008-12."""
     film = folder / "one.mp4"
-    ffmpeg("-i", folder / "lake.png", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p", "-tag:v",
-           "hvc1", "-frames:v", "1", film)
+    ffmpeg("-i", folder / "lake.png", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p",
+           "-tag:v", "hvc1", "-frames:v", "1", film)
     data = film.read_bytes()
     at = data.index(b"hvcC") - 4
     settings = data[at:at + struct.unpack(">I", data[at:at + 4])[0]]

@@ -70,12 +70,11 @@ def certificate_that_may_not_sign(folder, _):
 def certificate_that_is_none(folder, pki):
     (folder.dir / "junk.pem").write_bytes(b"-----BEGIN CERTIFICATE-----\njunk\n-----END CERTIFICATE-----\n")
     (folder.dir / "empty.pem").write_bytes(b"")
-    for name in ("junk.pem", "empty.pem", "photo.jpg"):
-        folder.refuse(kit.USAGE, "photo.jpg", "-o", "out.jpg", key=("--sign-cert", name, "--sign-key", pki / "es256.key"))
-        folder.refuse(kit.USAGE, "photo.jpg", "-o", "out.jpg", key=("--sign-cert", pki / "es256.pem", "--sign-key", name))
-    for name in ("absent.pem", "."):
-        folder.refuse(kit.IO, "photo.jpg", "-o", "out.jpg", key=("--sign-cert", name, "--sign-key", pki / "es256.key"))
-        folder.refuse(kit.IO, "photo.jpg", "-o", "out.jpg", key=("--sign-cert", pki / "es256.pem", "--sign-key", name))
+    good = pki / "es256"
+    for code, names in ((kit.USAGE, ("junk.pem", "empty.pem", "photo.jpg")), (kit.IO, ("absent.pem", "."))):
+        for name in names:
+            for chain, key in ((name, f"{good}.key"), (f"{good}.pem", name)):
+                folder.refuse(code, "photo.jpg", "-o", "out.jpg", key=("--sign-cert", chain, "--sign-key", key))
 
 
 @case
@@ -181,8 +180,8 @@ def full_disk(folder, pki):
 def words_that_make_no_sense(folder, _):
     folder.refuse(kit.USAGE, "photo.jpg")
     folder.refuse(kit.USAGE, "-o", "out.jpg")
-    for words in (("--made-by", "magic"), ("--human", "maybe"), ("--merkle", "7"), ("--merkle", "lots"), ("--tsa", "junk"),
-                  ("--threads", "-1"), ("--trust", "photo.jpg"), ("--nonsense",)):
+    for words in (("--made-by", "magic"), ("--human", "maybe"), ("--merkle", "7"), ("--merkle", "lots"),
+                  ("--tsa", "junk"), ("--threads", "-1"), ("--trust", "photo.jpg"), ("--nonsense",)):
         folder.refuse(kit.USAGE, "photo.jpg", "-o", "out.jpg", *words)
 
 

@@ -21,8 +21,8 @@ from store import zones_of  # noqa: E402
 # Zones that no signature covers, as C2PA 2.4 has it: a change there may stay unseen, and only there.
 MAY_CHANGE = {
     "ftyp": "excluded from every c2pa.hash.bmff (18.6.2)",
-    "carrier": "the head of the box, segment or chunk that holds the credentials is part of what the hash leaves out",
-    "toggles": "bits of the store's, a manifest's, its claim's and signature's descriptions; no hash covers these boxes",
+    "carrier": "the head of the box, segment or chunk that holds the credentials, left out with them",
+    "toggles": "bits of the store's, a manifest's, its claim's and signature's descriptions, which no hash covers",
     "pad": "room kept in the signature's unprotected header (13.2.2), or behind the store",
     "time-stamp": "in the unprotected header: around what its authority signed, certificates sent along, versions",
     "attested time": "in the unprotected header: a broken time-stamp is as good as none (15.8), and attests nothing",
