@@ -84,7 +84,7 @@ static void put_merkle(struct enl_bytes *to, const struct enl_build *b) {
 
 // The numbers of an exclusion take more or fewer bytes; a pad makes up for it, so that the whole is always as long.
 static void put_left_out(struct enl_bytes *to, const struct enl_build *b) {
-    if (!b->left_out.size) { // the credentials stand beside the file
+    if (b->beside) { // not by left_out: it is empty in the draft, too, which must be as long as the store
         enl_cbor_pair_bytes(to, "pad", NULL, 0);
         return;
     }

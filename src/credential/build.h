@@ -29,6 +29,7 @@ struct enl_build {
     char label[64], instance[64]; // urn:c2pa:UUID, xmp:iid:UUID
     uint8_t salts[8][16];
     bool bmff;                    // which hard binding
+    bool beside;                  // the store stands in a file of its own: a data hash leaves nothing out
     uint8_t hash[64];             // of the file, 32 bytes; zeros while it is not known
     struct enl_region left_out;   // by a data hash
     struct enl_leaves leaves;     // for a Merkle tree; mdats 0: none

@@ -75,6 +75,7 @@ static bool draft_size(struct seal *s, size_t *ret_size, struct enl_error *error
 static bool lay_out(struct seal *s, struct enl_error *error) {
     size_t size;
     s->build.bmff = s->container->bmff;
+    s->build.beside = s->beside;
     if (s->p->merkle_block && s->container->bmff &&
         !enl_leaves_plan(s->source, s->p->merkle_block, &s->build.leaves, error))
         return false;
