@@ -114,10 +114,10 @@ def main():
         shutil.rmtree(folder)
     bench.ratio("check against openssl, CPU time", "check", "openssl dgst -sha256", 1, 1.15, True)
     bench.ratio("check against openssl, time", "check", "openssl dgst -sha256", 0, 1.15, True)
-    # One hash over all is no faster than openssl's: where c2pa-rs takes less than twice that, nobody can reach this bar.
+    # One hash is no faster than openssl's: where c2pa-rs takes less than twice that, this bar is out of reach.
     bench.ratio("c2pa-node's check against ours, time", "c2pa-node: check", "check", 0, 2, False)
-    bench.ratio("c2pa-node's check against ours, Merkle", "c2pa-node: check, Merkle", "check, Merkle, all threads", 0, 2,
-                False)
+    bench.ratio("c2pa-node's check against ours, Merkle", "c2pa-node: check, Merkle", "check, Merkle, all threads", 0,
+                2, False)
     bench.ratio("c2pa-node's check against ours, memory", "c2pa-node: check", "check", 2, 20, False)
     bench.ratio("c2pa-node's signing against ours, time", "c2pa-node: sign", "sign", 0, 2, False)
     bench.ratio("c2pa-node's signing against ours, memory", "c2pa-node: sign", "sign", 2, 20, False)
