@@ -254,8 +254,8 @@ bool enl_credential_strip(const char *path, const char *out, bool force, struct 
     size_t size;
     if (!enl_file_open(&file, path, error)) return false;
     const struct enl_container *c = enl_container_of(&file.source, &type, &own);
-    bool good = c && (c->lay || enl_fail(&own, ENL_USAGE, "Credentials can't be taken out of %s.", c->name)) &&
-                c->lay(&file.source, 0, &layout, &own);
+    if (c && !c->lay) enl_fail(&own, ENL_USAGE, "Credentials can't be taken out of %s.", c->name);
+    bool good = c && c->lay && c->lay(&file.source, 0, &layout, &own);
     if (!good) name_path(path, &own, error);
     if (good && (good = enl_output_open(&output, out, force, error))) {
         struct enl_laid laid = {.layout = &layout, .source = &file.source};
