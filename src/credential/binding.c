@@ -48,5 +48,5 @@ const char *enl_binding_alg(const struct enl_bound *bound, const struct enl_cbor
 }
 
 bool enl_binding_same(const uint8_t *hash, size_t size, const uint8_t *said, size_t said_size) {
-    return said && size == said_size && !memcmp(hash, said, size);
+    return said && size > 0 && size == said_size && !memcmp(hash, said, size);
 }

@@ -27,8 +27,10 @@ static bool move(struct shift *s, uint8_t *at, int size) {
 
 // `count` places of `size` bytes, `step` apart, as far as they are there.
 static bool move_many(struct shift *s, uint8_t *at, const uint8_t *end, uint64_t count, int size, size_t step) {
-    for (uint64_t i = 0; i < count && (size_t)(end - at) >= step; i++, at += step)
+    for (uint64_t i = 0; i < count && end - at >= size; i++, at += step) {
         if (!move(s, at, size)) return false;
+        if ((size_t)(end - at) < step) break;
+    }
     return true;
 }
 

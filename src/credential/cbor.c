@@ -2,6 +2,7 @@
 #include "credential/cbor.h"
 #include "credential/limits.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,10 +43,18 @@ static void set_float(struct enl_cbor *item, size_t size) {
     memcpy(&item->number, &value, sizeof value);
 }
 
-// Goes over one whole item and fills `item` (which may be NULL) with it; `left` is how many more there may be. `fresh`:
-// nobody went over it before, so that maps are looked through for keys that are double.
-static const uint8_t *pass(const uint8_t *at, const uint8_t *end, int depth, int *left, bool fresh,
-                           struct enl_cbor *item);
+// A walk over items. `fresh`: nobody went over them before, so that maps are looked through for keys that are double:
+// each map's keys lie on one stack while it is gone over, so that no byte is gone over twice, however deep it lies.
+struct walk {
+    const uint8_t *end;
+    int left; // how many more items there may be
+    bool fresh;
+    struct enl_cbor *keys;
+    size_t key_count, key_room;
+};
+
+// Goes over one whole item and fills `item` (which may be NULL) with it. NULL: it is broken.
+static const uint8_t *pass(struct walk *w, const uint8_t *at, int depth, struct enl_cbor *item);
 
 static bool is_break(const uint8_t *at, const uint8_t *end) { return at < end && *at == 0xFF; }
 static bool is_open(const struct enl_cbor *item) { return (*item->start & 31) == 31; }
@@ -57,86 +66,113 @@ static int compare_keys(const void *first, const void *second) {
     return order ? order : (na > nb) - (na < nb);
 }
 
-// Whether every key of a map has a value and no two are the same. Where they come sorted, one look at each is enough.
-static bool keys_are_good(const struct enl_cbor *map) {
-    struct enl_cbor key, value, before = {0};
-    const uint8_t *at = NULL;
-    bool sorted = true, good = true;
-    size_t count = 0;
-    for (; enl_cbor_next(map, &at, &key); count++) {
-        if (!enl_cbor_next(map, &at, &value)) return false;
-        sorted = sorted && (count == 0 || compare_keys(&before, &key) < 0);
-        before = key;
+static bool keep_key(struct walk *w, const struct enl_cbor *key) {
+    if (w->key_count == w->key_room) {
+        size_t room = 2 * w->key_room + 16;
+        struct enl_cbor *more = enl_alloc(room, sizeof *more, NULL);
+        if (!more) return false;
+        if (w->key_count) memcpy(more, w->keys, w->key_count * sizeof *more);
+        enl_release(w->keys);
+        w->keys = more;
+        w->key_room = room;
     }
+    w->keys[w->key_count++] = *key;
+    return true;
+}
+
+// Whether no two keys from `first` on are the same; takes them off. Where they come sorted, one look at each is enough.
+static bool keys_differ(struct walk *w, size_t first) {
+    struct enl_cbor *keys = w->keys + first;
+    size_t count = w->key_count - first;
+    bool sorted = true, good = true;
+    w->key_count = first;
+    for (size_t i = 1; sorted && i < count; i++) sorted = compare_keys(&keys[i - 1], &keys[i]) < 0;
     if (sorted) return true;
-    struct enl_cbor *keys = enl_alloc(count, sizeof *keys, NULL);
-    if (!keys) return false;
-    at = NULL;
-    for (size_t i = 0; i < count && enl_cbor_next(map, &at, &keys[i]); i++) enl_cbor_next(map, &at, &value);
     qsort(keys, count, sizeof *keys, compare_keys);
     for (size_t i = 1; i < count; i++) good = good && compare_keys(&keys[i - 1], &keys[i]) != 0;
-    enl_release(keys);
     return good;
 }
 
-// Items up to `count`, or, where it is ANY_NUMBER, up to a break.
-static const uint8_t *pass_many(const uint8_t *at, const uint8_t *end, uint64_t count, int depth, int *left,
-                                bool fresh) {
-    for (uint64_t i = 0; at && i < count; i++) {
-        if (count == ANY_NUMBER && is_break(at, end)) return at + 1;
-        at = pass(at, end, depth + 1, left, fresh, NULL);
+// Items up to `count`, or, where it is ANY_NUMBER, up to a break. A map's are keys and values by turns.
+static const uint8_t *pass_many(struct walk *w, const uint8_t *at, uint64_t count, int depth, bool map) {
+    size_t first = w->key_count;
+    uint64_t i = 0;
+    bool keys = map && w->fresh, ended = false;
+    struct enl_cbor item;
+    for (; at && i < count && !ended; i += !ended) {
+        ended = count == ANY_NUMBER && is_break(at, w->end);
+        at = ended ? at + 1 : pass(w, at, depth + 1, &item);
+        if (keys && at && !ended && i % 2 == 0 && !keep_key(w, &item)) at = NULL;
     }
-    return at;
+    if (!at || (map && i % 2)) return NULL;
+    return !keys || w->key_count == first || keys_differ(w, first) ? at : NULL;
 }
 
 // Chunks of a string of indefinite length: each of the same type and of a length of its own.
-static const uint8_t *pass_chunks(const uint8_t *at, const uint8_t *end, int major, int *left) {
-    while (at && !is_break(at, end)) {
-        if (at >= end || *at >> 5 != major || (*at & 31) == 31) return NULL;
-        at = pass(at, end, ENL_MAX_CBOR_DEPTH, left, false, NULL);
+static const uint8_t *pass_chunks(struct walk *w, const uint8_t *at, int major) {
+    while (at && !is_break(at, w->end)) {
+        if (at >= w->end || *at >> 5 != major || (*at & 31) == 31) return NULL;
+        at = pass(w, at, ENL_MAX_CBOR_DEPTH, NULL);
     }
     return at ? at + 1 : NULL;
 }
 
-static const uint8_t *pass(const uint8_t *at, const uint8_t *end, int depth, int *left, bool fresh,
-                           struct enl_cbor *item) {
+static const uint8_t *pass(struct walk *w, const uint8_t *at, int depth, struct enl_cbor *item) {
     struct enl_cbor own, *it = item ? item : &own;
     int major;
     bool open;
     it->start = at;
-    if (depth > ENL_MAX_CBOR_DEPTH || --*left < 0 || !read_head(&at, end, &major, &it->number, &open)) return NULL;
+    if (depth > ENL_MAX_CBOR_DEPTH || --w->left < 0 || !read_head(&at, w->end, &major, &it->number, &open)) return NULL;
     it->type = (enum enl_cbor_type)major;
     it->data = at;
     if (open && (major < 2 || major > 5)) return NULL; // a break that ends nothing, or a number without an end
     if (major == 2 || major == 3) {
-        if (open) at = pass_chunks(at, end, major, left), it->number = 0; // in pieces: read as empty
-        else at = it->number <= (uint64_t)(end - at) ? at + it->number : NULL;
+        if (open) at = pass_chunks(w, at, major), it->number = 0; // in pieces: read as empty
+        else at = it->number <= (uint64_t)(w->end - at) ? at + it->number : NULL;
     } else if (major >= 4 && major <= 6) {
-        if (!open && major == 5 && it->number > (uint64_t)(end - at)) return NULL;
+        // An item takes a byte at least, so that no number of them here is like ANY_NUMBER.
+        if (!open && major < 6 && it->number > (uint64_t)(w->end - at)) return NULL;
         uint64_t count = open ? ANY_NUMBER : major == 4 ? it->number : major == 5 ? 2 * it->number : 1;
-        at = pass_many(at, end, count, depth, left, fresh);
+        at = pass_many(w, at, count, depth, major == 5);
     } else if (major == 7 && it->data - it->start > 2) {
         it->type = ENL_CBOR_FLOAT, set_float(it, (size_t)(it->data - it->start));
     }
     it->end = at;
-    return at && major == 5 && fresh && !keys_are_good(it) ? NULL : at;
+    return at;
+}
+
+// The first item, which nobody went over before, and where it ends. NULL: broken.
+static const uint8_t *open_first(const uint8_t *bytes, size_t size, struct enl_cbor *ret_item) {
+    struct walk w = {.end = bytes + size, .left = ENL_MAX_CBOR_ITEMS, .fresh = true};
+    struct enl_cbor item = {0};
+    const uint8_t *end = pass(&w, bytes, 0, &item);
+    enl_release(w.keys);
+    if (end) *ret_item = item;
+    return end;
 }
 
 bool enl_cbor_open(const void *bytes, size_t size, struct enl_cbor *ret_item) {
     struct enl_cbor item;
-    int left = ENL_MAX_CBOR_ITEMS;
-    if (!bytes || pass(bytes, (const uint8_t *)bytes + size, 0, &left, true, &item) != (const uint8_t *)bytes + size)
-        return false;
+    if (!bytes || open_first(bytes, size, &item) != (const uint8_t *)bytes + size) return false;
     *ret_item = item;
     return true;
 }
 
+bool enl_cbor_open_padded(const void *bytes, size_t size, struct enl_cbor *ret_item) {
+    struct enl_cbor item;
+    const uint8_t *at = bytes ? open_first(bytes, size, &item) : NULL;
+    while (at && at < (const uint8_t *)bytes + size)
+        if (*at++) return false;
+    if (at) *ret_item = item;
+    return at != NULL;
+}
+
 bool enl_cbor_next(const struct enl_cbor *in, const uint8_t **at, struct enl_cbor *ret_item) {
-    int left = ENL_MAX_CBOR_ITEMS;
+    struct walk w = {.end = in->end, .left = ENL_MAX_CBOR_ITEMS};
     if (in->type != ENL_CBOR_ARRAY && in->type != ENL_CBOR_MAP && in->type != ENL_CBOR_TAG) return false;
     if (!*at) *at = in->data;
     if (*at >= in->end || is_break(*at, in->end)) return false;
-    *at = pass(*at, in->end, 0, &left, false, ret_item);
+    *at = pass(&w, *at, 0, ret_item);
     return *at != NULL;
 }
 
@@ -265,19 +301,21 @@ size_t enl_cbor_begin(struct enl_bytes *to) { return to->size; }
 // What was put since `begun`, taken out again: an array of items in memory of its own. NULL: `to` has failed.
 static struct enl_cbor *take_back(struct enl_bytes *to, size_t begun, size_t *ret_count, uint8_t **ret_copy) {
     size_t size = to->failed ? 0 : to->size - begun, count = 0;
-    int left = ENL_MAX_CBOR_ITEMS;
     struct enl_cbor item;
     uint8_t *copy = enl_alloc(size + 1, 1, NULL);
+    struct walk w = {.end = copy ? copy + size : NULL, .left = INT_MAX}; // what we write is as long as it is
     if (copy && size) memcpy(copy, to->data + begun, size);
-    for (const uint8_t *at = copy; at && at < copy + size; count++) at = pass(at, copy + size, 0, &left, false, &item);
-    struct enl_cbor *items = copy ? enl_alloc(count + 1, sizeof *items, NULL) : NULL;
+    const uint8_t *at = copy;
+    for (; at && at < w.end; count += at != NULL) at = pass(&w, at, 0, &item);
+    struct enl_cbor *items = at ? enl_alloc(count + 1, sizeof *items, NULL) : NULL;
     if (!items) {
         enl_release(copy);
         to->failed = true;
         return NULL;
     }
-    const uint8_t *at = copy;
-    for (size_t i = 0; i < count; i++) at = pass(at, copy + size, 0, &left, false, &items[i]);
+    at = copy;
+    w.left = INT_MAX;
+    for (size_t i = 0; i < count; i++) at = pass(&w, at, 0, &items[i]);
     if (!to->failed) to->size = begun;
     *ret_count = count;
     *ret_copy = copy;

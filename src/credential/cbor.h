@@ -27,6 +27,8 @@ struct enl_cbor { // zeroed: an unsigned 0 without bytes
 // The one item that `size` bytes hold. False: not well-formed, beyond the limits, keys of a map that are double, or
 // bytes left over.
 bool enl_cbor_open(const void *bytes, size_t size, struct enl_cbor *ret_item);
+// The same where only zeros follow the item.
+bool enl_cbor_open_padded(const void *bytes, size_t size, struct enl_cbor *ret_item);
 // The items in an array, map (key, value, key ...) or tag, one a call; `*at` NULL begins. False: no more.
 bool enl_cbor_next(const struct enl_cbor *in, const uint8_t **at, struct enl_cbor *ret_item);
 size_t enl_cbor_count(const struct enl_cbor *in); // of an array's items or a map's pairs; 0 for others

@@ -90,12 +90,12 @@ static uint64_t stretch(struct run *run, uint64_t at, uint64_t until, bool *ret_
 }
 
 static bool pass_over(struct run *run, const struct enl_source *source, uint64_t from, uint64_t until,
-                      const struct enl_sink *sink, uint8_t *block, struct enl_error *error) {
+                      const struct enl_sink *sink, uint8_t *block, size_t room, struct enl_error *error) {
     bool out;
     for (uint64_t at = from, end; at < until; at = end) {
         end = stretch(run, at, until, &out);
         for (uint64_t p = at; (sink || !out) && p < end;) {
-            size_t n = end - p < ENL_HASH_BLOCK ? (size_t)(end - p) : ENL_HASH_BLOCK;
+            size_t n = end - p < room ? (size_t)(end - p) : room;
             if (!enl_source_read(source, p, block, n, error)) return false;
             if (!out) enl_digest_add(run->digest, block, n);
             if (sink && !sink->write(sink->user, p - from, block, n))
@@ -110,9 +110,12 @@ bool enl_cover_hash(const struct enl_source *source, const struct enl_cover *cov
                     const char *alg, const struct enl_sink *sink, uint8_t ret_hash[64], size_t *ret_size,
                     struct enl_error *error) {
     struct run run = {.cover = cover, .digest = enl_digest_new(alg, error)};
-    uint8_t *block = run.digest ? enl_alloc(ENL_HASH_BLOCK, 1, error) : NULL;
-    bool good = block && pass_over(&run, source, from, until, sink, block, error);
+    uint64_t all = until > from ? until - from : 0; // a million small blocks must not cost a million large buffers
+    size_t room = all < ENL_HASH_BLOCK ? (size_t)all : ENL_HASH_BLOCK;
+    uint8_t *block = run.digest ? enl_alloc(room + 1, 1, error) : NULL;
+    bool good = block && pass_over(&run, source, from, until, sink, block, room, error);
     if (good) *ret_size = enl_digest_end(run.digest, ret_hash);
+    if (good && !*ret_size) good = enl_fail(error, ENL_INTERNAL, "The file cannot be hashed.");
     enl_release(block);
     enl_digest_free(&run.digest);
     return good;

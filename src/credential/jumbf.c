@@ -119,10 +119,13 @@ static bool unpack(struct enl_jumbf *j, int box, const uint8_t *packed, size_t s
     j->held_size += plain.size;
     char type[5];
     const uint8_t *inside, *stop;
-    if (!read_box(plain.data, plain.data + plain.size, type, &inside, &stop) || strcmp(type, "jumb"))
+    if (!read_box(plain.data, plain.data + plain.size, type, &inside, &stop) || strcmp(type, "jumb") ||
+        stop != plain.data + plain.size)
         return broken(error, "what is compressed is no manifest");
     int inner = read_superbox(j, plain.data, stop, -1, depth + 1, error);
     if (inner < 0) return false;
+    if (!enl_jumbf_is(j, inner, ENL_JUMBF_MANIFEST) && !enl_jumbf_is(j, inner, ENL_JUMBF_UPDATE))
+        return broken(error, "what is compressed is no manifest");
     if (strcmp(j->list[inner].label, j->list[box].label))
         return broken(error, "a compressed manifest has another label than its box");
     struct enl_jumbf_box *outer = &j->list[box], *b = &j->list[inner];
@@ -138,8 +141,10 @@ static bool unpack(struct enl_jumbf *j, int box, const uint8_t *packed, size_t s
 static bool read_content(struct enl_jumbf *j, int box, const char *type, const uint8_t *data, const uint8_t *end,
                          int depth, struct enl_error *error) {
     struct enl_jumbf_box *b = &j->list[box];
-    if (!strcmp(type, "brob") && !b->data && !strcmp(b->type, ENL_JUMBF_COMPRESSED))
-        return unpack(j, box, data, (size_t)(end - data), depth, error);
+    // One that is packed holds nothing besides: what it is checked by must be what is read of it.
+    if (!strcmp(b->type, ENL_JUMBF_COMPRESSED))
+        return strcmp(type, "brob") ? broken(error, "a compressed manifest holds something else")
+                                    : unpack(j, box, data, (size_t)(end - data), depth, error);
     if (!b->data) {
         memcpy(b->content, type, 5);
         b->data = data;
@@ -164,10 +169,14 @@ static int read_superbox(struct enl_jumbf *j, const uint8_t *start, const uint8_
     good = good && ((read_box(at, end, type, &inside, &stop) && !strcmp(type, "jumd")) ||
                     broken(error, "a box has no description"));
     good = good && read_description(&j->list[box], inside, stop, error);
+    const uint8_t *first = stop;
+    bool packed = good && enl_jumbf_is(j, box, ENL_JUMBF_COMPRESSED);
     for (at = stop; good && at < end; at = stop) {
-        if (!read_box(at, end, type, &inside, &stop)) {
+        if (packed && at != first) {
+            good = broken(error, "a compressed manifest holds something else");
+        } else if (!read_box(at, end, type, &inside, &stop)) {
             good = broken(error, "a box is larger than what it is in");
-        } else if (!strcmp(type, "jumb")) {
+        } else if (!packed && !strcmp(type, "jumb")) {
             int child = read_superbox(j, at, stop, box, depth + 1, error);
             if (child < 0) return -1;
             if (last < 0) j->list[box].child = child;
@@ -178,6 +187,7 @@ static int read_superbox(struct enl_jumbf *j, const uint8_t *start, const uint8_
             good = read_content(j, box, type, inside, stop, depth, error);
         }
     }
+    if (good && enl_jumbf_is(j, box, ENL_JUMBF_COMPRESSED)) good = broken(error, "a compressed manifest holds nothing");
     return good ? box : -1;
 }
 
