@@ -36,8 +36,9 @@ void enl_binding_check_boxes(const struct enl_bound *bound);
 bool enl_merkle_check(const struct enl_bound *bound, const struct enl_cbor *maps, const char *alg,
                       const struct enl_cover *cover, bool *ret_good, struct enl_error *error);
 
-// What a bmff hash with exclusions covers. `*ret_more`: it leaves out more than it must.
-bool enl_bmff_cover(const struct enl_source *source, const struct enl_cbor *exclusions, bool marks,
+// What a bmff hash with exclusions covers. `merkle`: what is in mdat is hashed apart from it. `*ret_more`: it leaves out
+// more than it must.
+bool enl_bmff_cover(const struct enl_source *source, const struct enl_cbor *exclusions, bool marks, bool merkle,
                     struct enl_cover *ret_cover, bool *ret_more, struct enl_error *error);
 // The exclusions that must be, and with `merkle` the one of mdat.
 void enl_bmff_put_exclusions(struct enl_bytes *to, bool merkle);

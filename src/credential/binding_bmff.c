@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// What must be left out, and may be; anything else is more than that.
+// What must be left out.
 static const char *const usual[] = {"/uuid", "/ftyp", "/mfra", "/mdat", NULL};
 
 static bool malformed(struct enl_error *error, const char *why) {
@@ -70,33 +70,57 @@ static bool skip_subset(const struct enl_bmff_box *box, const struct enl_cbor *s
     return true;
 }
 
-// One exclusion. Root boxes that are left out whole are kept in `gone`, for they have no mark.
-static bool exclude(const struct enl_source *source, const struct enl_cbor *e, struct enl_cover *cover,
-                    struct enl_cover *gone, bool *more, struct enl_error *error) {
-    struct enl_cbor data, subset;
+// Whether an exclusion is one that must be: of the credentials, not of every uuid box; of what is in mdat only where
+// that is hashed apart.
+static bool is_usual(const char *path, const struct enl_cbor *data, bool whole, bool merkle) {
+    struct enl_cbor one;
+    const uint8_t *value;
+    uint64_t offset;
+    size_t size;
+    if (!strcmp(path, "/uuid")) {
+        if (!data || !enl_cbor_index(data, 0, &one) || !enl_cbor_unsigned(&one, "offset", &offset)) return false;
+        enl_cbor_bytes(&one, "value", &value, &size);
+        return offset == 8 && size == 16 && !memcmp(value, enl_bmff_c2pa, 16);
+    }
+    if (!strcmp(path, "/mdat")) return merkle && !whole;
+    return !strcmp(path, "/ftyp") || !strcmp(path, "/mfra");
+}
+
+struct excluding { // a walk over the exclusions
+    const struct enl_source *source;
+    struct enl_cover *cover, *gone; // root boxes that are left out whole are kept in `gone`, for they have no mark
+    bool merkle, more;
+    int left; // boxes that may still be looked at
+};
+
+static bool exclude_box(struct excluding *x, const struct enl_bmff_box *box, const struct enl_cbor *subset,
+                        struct enl_error *error) {
+    if (x->cover->skips >= (int)ENL_MAX_SKIPS) return malformed(error, "it leaves out too many parts");
+    if (subset) return skip_subset(box, subset, x->cover, error);
+    enl_cover_skip(x->cover, box->at, box->size);
+    enl_cover_mark(x->gone, box->at);
+    return true;
+}
+
+static bool exclude(struct excluding *x, const struct enl_cbor *e, struct enl_error *error) {
+    struct enl_cbor name, data, subset;
     struct enl_bmff_box *boxes = NULL;
     char path[128];
     uint64_t length;
     int count = 0;
-    bool good = true, known = false;
-    if (!enl_cbor_text(e, "xpath", path, sizeof path)) return malformed(error, "an exclusion has no path");
-    for (int i = 0; usual[i]; i++) known = known || !strcmp(usual[i], path);
-    *more = *more || !known;
+    bool good = enl_cbor_get(e, "xpath", &name) && name.type == ENL_CBOR_TEXT && name.number < sizeof path;
+    if (!good) return malformed(error, "an exclusion has no path");
+    enl_cbor_text(e, "xpath", path, sizeof path);
     bool any_data = !enl_cbor_get(e, "data", &data) || enl_cbor_is_null(&data);
     bool whole = !enl_cbor_get(e, "subset", &subset) || enl_cbor_is_null(&subset);
     bool any_length = !enl_cbor_unsigned(e, "length", &length);
-    if (!enl_bmff_path(source, path, &boxes, &count, error)) return false;
+    x->more = x->more || !is_usual(path, any_data ? NULL : &data, whole, x->merkle);
+    if (!enl_bmff_path(x->source, path, &x->left, &boxes, &count, error)) return false;
     for (int i = 0; good && i < count; i++) {
         const struct enl_bmff_box *box = &boxes[i];
-        if ((!any_length && length != box->size) || !has_flags(source, box, e) ||
-            (!any_data && !has_data(source, box, &data)))
-            continue;
-        if (whole) {
-            enl_cover_skip(cover, box->at, box->size);
-            enl_cover_mark(gone, box->at);
-        } else {
-            good = skip_subset(box, &subset, cover, error);
-        }
+        if ((any_length || length == box->size) && has_flags(x->source, box, e) &&
+            (any_data || has_data(x->source, box, &data)))
+            good = exclude_box(x, box, whole ? NULL : &subset, error);
     }
     enl_release(boxes);
     return good;
@@ -124,20 +148,21 @@ static bool add_marks(const struct enl_source *source, struct enl_cover *gone, s
     return true;
 }
 
-bool enl_bmff_cover(const struct enl_source *source, const struct enl_cbor *exclusions, bool marks,
+bool enl_bmff_cover(const struct enl_source *source, const struct enl_cbor *exclusions, bool marks, bool merkle,
                     struct enl_cover *ret_cover, bool *ret_more, struct enl_error *error) {
     struct enl_cover cover = {0}, gone = {0};
+    struct excluding x = {source, &cover, &gone, merkle, false, 8 * ENL_MAX_BOXES};
     struct enl_cbor e;
     const uint8_t *at = NULL;
     int count = 0;
     bool good = exclusions->type == ENL_CBOR_ARRAY && enl_cbor_count(exclusions) > 0;
     if (!good) malformed(error, "it has no exclusions");
-    *ret_more = false;
     while (good && enl_cbor_next(exclusions, &at, &e))
         good = (++count <= ENL_MAX_EXCLUSIONS || malformed(error, "it has too many exclusions")) &&
-               exclude(source, &e, &cover, &gone, ret_more, error);
+               exclude(&x, &e, error);
     good = good && (!marks || add_marks(source, &gone, &cover, error)) && enl_cover_settle(&cover, error);
     enl_cover_free(&gone);
+    *ret_more = x.more;
     if (good) *ret_cover = cover;
     else enl_cover_free(&cover);
     return good;
@@ -194,7 +219,7 @@ void enl_binding_check_bmff(const struct enl_bound *bound, int version) {
     if ((!said && !tree) || !bound->container->bmff) {
         enl_fail(&error, ENL_BAD_PHOTO, "it has no hash, or the file has no boxes");
         code = "assertion.bmffHash.malformed";
-    } else if (!enl_bmff_cover(bound->source, &exclusions, version > 1, &cover, &more, &error)) {
+    } else if (!enl_bmff_cover(bound->source, &exclusions, version > 1, tree, &cover, &more, &error)) {
         code = "assertion.bmffHash.malformed";
     } else if (check_hash(bound, &cover, alg, &error) &&
                (!tree || enl_merkle_check(bound, &maps, alg, &cover, &fits, &error)) && fits) {

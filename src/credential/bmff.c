@@ -81,14 +81,17 @@ static bool is_ours(const struct enl_source *source, const struct enl_bmff_box *
 
 static bool is_free(const struct enl_bmff_box *box) { return !strcmp(box->type, "free") || !strcmp(box->type, "skip"); }
 
-// Where the room for credentials is: after ftyp, all that is free or credentials already.
+// Where the room for credentials is: after ftyp, all that is free or credentials already, but no more than could ever
+// be needed: it is written anew.
 static void find_room(const struct enl_source *source, uint64_t *ret_at, uint64_t *ret_size) {
     struct enl_bmff_box box;
     uint64_t at = 0, next = 0;
     if (enl_bmff_next(source, &next, source->size, &box) && !strcmp(box.type, "ftyp")) at = next;
     *ret_at = at;
     next = at;
-    while (enl_bmff_next(source, &next, source->size, &box) && (is_free(&box) || is_ours(source, &box))) at = next;
+    while (enl_bmff_next(source, &next, source->size, &box) && (is_free(&box) || is_ours(source, &box)) &&
+           next - *ret_at <= ENL_MAX_STORE)
+        at = next;
     *ret_size = at - *ret_at;
 }
 
@@ -145,7 +148,9 @@ static bool lay(const struct enl_source *source, size_t size, struct enl_layout 
     for (int i = 0; good && enl_bmff_next(source, &at, source->size, &box); i++) {
         good = i < ENL_MAX_BOXES || enl_fail(error, ENL_BAD_PHOTO, "The file has too many boxes.");
         // Credentials elsewhere (of fragments, or put there by others) become free: what follows stays where it is.
-        if (good && is_ours(source, &box)) lay_box(&layout, 0, box.size);
+        if (good && is_ours(source, &box) && box.size > ENL_MAX_STORE)
+            good = enl_fail(error, ENL_BAD_PHOTO, "The file's credentials are too large.");
+        else if (good && is_ours(source, &box)) lay_box(&layout, 0, box.size);
         else good = good && lay_one(source, &box, by, &layout, error);
     }
     if (whole) layout.credential = (struct enl_region){room_at, whole};

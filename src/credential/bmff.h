@@ -26,8 +26,8 @@ bool enl_bmff_purpose(const struct enl_source *source, const struct enl_bmff_box
 // was moved. False with `error`: a place would not fit in its field.
 bool enl_bmff_shift(uint8_t *bytes, size_t size, uint64_t by, bool *ret_changed, struct enl_error *error);
 
-// Regions of the boxes that an xpath ("/moov/trak[2]/udta") names.
-bool enl_bmff_path(const struct enl_source *source, const char *path, struct enl_bmff_box **ret_boxes, int *ret_count,
-                   struct enl_error *error);
+// The boxes that an xpath ("/moov/trak[2]/udta") names. `*left`: how many boxes may still be looked at on the way.
+bool enl_bmff_path(const struct enl_source *source, const char *path, int *left, struct enl_bmff_box **ret_boxes,
+                   int *ret_count, struct enl_error *error);
 
 #endif

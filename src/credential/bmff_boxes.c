@@ -98,7 +98,7 @@ struct search {
     int count;
     struct enl_bmff_box *boxes;
     int found, room;
-    int left; // boxes that may still be looked at
+    int *left; // boxes that may still be looked at
 };
 
 static bool keep(struct search *s, const struct enl_bmff_box *box, struct enl_error *error) {
@@ -119,7 +119,7 @@ static bool search_in(struct search *s, uint64_t at, uint64_t end, int step, str
     struct enl_bmff_box box;
     unsigned long number = 0;
     while (enl_bmff_next(s->source, &at, end, &box)) {
-        if (--s->left < 0) return enl_fail(error, ENL_BAD_PHOTO, "The file has too many boxes.");
+        if (--*s->left < 0) return enl_fail(error, ENL_BAD_PHOTO, "The file has too many boxes.");
         if (strcmp(box.type, s->steps[step].type)) continue;
         number++;
         if (s->steps[step].number && s->steps[step].number != number) continue;
@@ -133,9 +133,9 @@ static bool search_in(struct search *s, uint64_t at, uint64_t end, int step, str
     return true;
 }
 
-bool enl_bmff_path(const struct enl_source *source, const char *path, struct enl_bmff_box **ret_boxes, int *ret_count,
-                   struct enl_error *error) {
-    struct search s = {.source = source, .left = ENL_MAX_BOXES};
+bool enl_bmff_path(const struct enl_source *source, const char *path, int *left, struct enl_bmff_box **ret_boxes,
+                   int *ret_count, struct enl_error *error) {
+    struct search s = {.source = source, .left = left};
     s.count = read_steps(path, s.steps);
     if (s.count && !search_in(&s, 0, source->size, 0, error)) {
         enl_release(s.boxes);

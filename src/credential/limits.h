@@ -21,7 +21,9 @@
 #define ENL_MAX_BOX_DEPTH 16         // of BMFF boxes in each other
 #define ENL_MAX_HEAD (64u << 20)     // bytes of a moov or meta box, which is held in memory while signing
 #define ENL_MAX_EXCLUSIONS 64        // of one hard binding
-#define ENL_MAX_LEAVES (1u << 20)    // of a Merkle tree
+#define ENL_MAX_LEAVES (1u << 20)    // of a file's Merkle trees
+#define ENL_MAX_ROW (1u << 17)       // of them that we write
+#define ENL_MAX_SKIPS (1u << 18)     // ranges of a file that a hard binding leaves out
 #define ENL_MAX_ANSWER (1u << 20)    // bytes of a time-stamp or an OCSP answer from the net
 #define ENL_NET_SECONDS 10           // that a server may take
 #define ENL_HASH_BLOCK (256u << 10)  // bytes read at once while hashing
