@@ -10,6 +10,13 @@ static void tell(const struct enl_bound *b, const char *code, const char *why) {
     enl_tell(b->to, code, b->url, "%s", why);
 }
 
+// Whether what holds the credentials lies in one piece: else what lies between would be left out too.
+static bool is_one(const struct enl_found *found) {
+    for (int i = 1; i < found->region_count; i++)
+        if (found->regions[i].at != found->regions[i - 1].at + found->regions[i - 1].size) return false;
+    return true;
+}
+
 // The ranges into the cover. They must be in order, apart from each other, and within the file.
 static bool read_ranges(const struct enl_bound *b, struct enl_cover *cover, bool *ret_more) {
     struct enl_cbor list, range;
@@ -24,11 +31,12 @@ static bool read_ranges(const struct enl_bound *b, struct enl_cover *cover, bool
             !enl_cbor_unsigned(&range, "length", &length) || start < end || length > UINT64_MAX - start)
             return false;
         end = start + length;
+        if (end > UINT64_MAX - grown) return false;
         const struct enl_region *first = b->found->regions;
         const struct enl_region *last = first ? first + b->found->region_count - 1 : NULL;
         start += grown;
         bool ours = first && start >= first->at && start + length <= last->at + last->size; // holds the credentials
-        if (ours && b->updated && start == first->at) {
+        if (ours && b->updated && start == first->at && is_one(b->found)) {
             grown = last->at + last->size - start - length;
             length += grown;
         }

@@ -55,9 +55,13 @@ static bool all_failures(const struct enl_statuses *s, bool (*are)(const struct 
 }
 
 static enum enl_check_state decide(const struct enl_check *check) {
+    static const char *const matches[] = {"assertion.bmffHash.match", "assertion.dataHash.match",
+                                          "assertion.boxesHash.match"};
     const struct enl_statuses *s = &check->statuses;
+    bool bound = false; // where nothing was found to bind it to this file, that no failure was told is not enough
+    for (int i = 0; i < 3; i++) bound = bound || enl_told(s, matches[i]);
     bool sound = enl_told(s, "claimSignature.validated"), valid, trusted, formed;
-    valid = sound && enl_told(s, "claimSignature.insideValidity") && all_failures(s, is_tolerated);
+    valid = sound && bound && enl_told(s, "claimSignature.insideValidity") && all_failures(s, is_tolerated);
     trusted = valid && enl_told(s, "signingCredential.trusted") && all_failures(s, NULL);
     formed = sound && all_failures(s, is_about_signer);
     for (int i = 0; i < check->delta_count; i++) {
@@ -72,21 +76,30 @@ static enum enl_check_state decide(const struct enl_check *check) {
                             : ENL_CHECK_BROKEN;
 }
 
-// What is in the store, all of it. Broken ones are told, not failed.
-static void check_store(struct enl_check *check, const struct enl_source *source,
-                        const struct enl_container *container) {
-    struct enl_error error = {0};
-    if (!enl_jumbf_open(check->store, check->store_size, &check->jumbf, &error) ||
-        !enl_manifests_read(check, &error)) {
+static bool open_store(struct enl_check *check, struct enl_error *error) {
+    if (!enl_jumbf_open(check->store, check->store_size, &check->jumbf, error) || !enl_manifests_read(check, error))
+        return false;
+    check->contents = enl_alloc((size_t)check->jumbf.count, sizeof *check->contents, error);
+    return check->contents != NULL;
+}
+
+// What is in the store, all of it. Broken ones are told, not failed. False: memory ran out.
+static bool check_store(struct enl_check *check, const struct enl_source *source, const struct enl_container *container,
+                        struct enl_error *error) {
+    struct enl_error own = {0};
+    if (!open_store(check, &own)) {
+        if (own.code == ENL_NO_MEMORY) return enl_fail(error, own.code, "%s", own.text);
+        check->manifest_count = 0;
         check->state = ENL_CHECK_BROKEN;
-        enl_tell(&check->statuses, "claim.missing", "self#jumbf=/c2pa", "%s", error.text);
-        return;
+        enl_tell(&check->statuses, "claim.missing", "self#jumbf=/c2pa", "%s", own.text);
+        return true;
     }
     struct enl_manifest *active = enl_check_active(check);
     enl_check_manifest(check, active, NULL, &check->statuses);
     enl_check_ingredients(check, active, NULL, 0, &check->statuses);
     enl_check_binding(check, source, container);
     check->state = decide(check);
+    return true;
 }
 
 struct enl_check *enl_check_source(const struct enl_source *source, const struct enl_check_params *params,
@@ -99,8 +112,8 @@ struct enl_check *enl_check_source(const struct enl_source *source, const struct
     check->type = type;
     check->at = check->params.at ? check->params.at : (int64_t)time(NULL);
     check->params.at = check->at;
-    if (find_store(check, source, container, error)) {
-        if (check->store) check_store(check, source, container);
+    if (find_store(check, source, container, error) &&
+        (!check->store || check_store(check, source, container, error))) {
         enl_check_say(check);
         if (check->sentence && check->details) return check;
         enl_fail(error, ENL_NO_MEMORY, "Not enough memory to check the file.");
@@ -125,6 +138,7 @@ void enl_check_free(struct enl_check **check_pointer) {
     enl_found_free(&check->found);
     enl_release(check->store);
     enl_jumbf_free(&check->jumbf);
+    enl_release(check->contents);
     enl_release(check->manifests);
     enl_statuses_free(&check->statuses);
     for (int i = 0; i < check->delta_count; i++) {

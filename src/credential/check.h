@@ -19,11 +19,19 @@ struct enl_manifest { // of a store, as far as it could be read
     char alg[16];            // the claim's default hash algorithm; "" where it names none
     struct enl_signed signed_by;
     bool checked;
+    uint8_t claim_hash[64];  // of an old claim by itself
+    size_t claim_hash_size;  // 0: not worked out yet
 };
 
 struct enl_delta { // what was found of an ingredient and was not found when it was put in
     char *uri;
     struct enl_statuses statuses;
+};
+
+struct enl_content { // of a JUMBF box: looked at once, however often it is named
+    bool opened, good;
+    struct enl_cbor item, relation; // the relation of an ingredient; zeroed where it names none
+    uint8_t hash[3][64], hash_size[3]; // by algorithm; 0: not worked out yet
 };
 
 struct enl_check {
@@ -35,6 +43,8 @@ struct enl_check {
     size_t store_size;
     bool sidecar, remote; // where the store came from, when not out of the file
     struct enl_jumbf jumbf;
+    struct enl_content *contents; // one a box
+    int lookups;                  // of URIs, so far
     struct enl_manifest *manifests; // in the order of the store; the active one is the last
     int manifest_count;
     struct enl_statuses statuses; // of the active one
@@ -54,6 +64,10 @@ struct enl_redactions { // what claims above ask to be left out
 
 // manifest.c: every manifest's parts. What is wrong is told when it is checked.
 bool enl_manifests_read(struct enl_check *check, struct enl_error *error);
+// The CBOR of a box. NULL: it holds none that can be read.
+const struct enl_cbor *enl_check_item(const struct enl_check *check, int box);
+// As enl_jumbf_find; beyond ENL_MAX_LOOKUPS nothing is found any more, and the check has failed.
+int enl_check_find(struct enl_check *check, int manifest, const uint8_t *uri, size_t size, bool *ret_outside);
 struct enl_manifest *enl_manifest_by_uri(struct enl_check *check, const struct enl_manifest *from, const uint8_t *uri,
                                          size_t size);
 

@@ -17,39 +17,51 @@ static bool was_recorded(const struct enl_cbor *ingredient, const struct enl_sta
                !enl_cbor_get(ingredient, "validation_status", &list)) {
         return false;
     }
-    while (enl_cbor_next(&list, &at, &one))
+    for (int i = 0; i < ENL_MAX_STATUSES && enl_cbor_next(&list, &at, &one); i++)
         if (enl_cbor_get(&one, "code", &code) && enl_cbor_is_text(&code, s->code)) return true;
     return false;
+}
+
+static bool make_room(struct enl_check *check) {
+    int count = check->delta_count;
+    if (count & (count - 1)) return true; // powers of two are when there is no more room
+    struct enl_delta *deltas = enl_alloc(count ? 2 * (size_t)count : 1, sizeof *deltas, NULL);
+    if (!deltas) return false;
+    if (count) memcpy(deltas, check->deltas, (size_t)count * sizeof *deltas);
+    enl_release(check->deltas);
+    check->deltas = deltas;
+    return true;
 }
 
 // Keeps what is new of what was found.
 static void keep_delta(struct enl_check *check, const char *uri, const struct enl_cbor *ingredient,
                        struct enl_statuses *found, struct enl_statuses *to) {
     if (!found->count && !found->failed) return;
-    struct enl_delta *deltas = enl_alloc((size_t)check->delta_count + 1, sizeof *deltas, NULL);
     size_t size = strlen(uri) + 1;
     char *copy = enl_alloc(size, 1, NULL);
-    if (!deltas || !copy) {
-        enl_release(deltas);
+    if (!copy || !make_room(check)) {
         enl_release(copy);
         to->failed = true;
         return;
     }
     memcpy(copy, uri, size);
-    if (check->delta_count) memcpy(deltas, check->deltas, (size_t)check->delta_count * sizeof *deltas);
-    enl_release(check->deltas);
-    check->deltas = deltas;
-    struct enl_delta *d = &deltas[check->delta_count++];
+    struct enl_delta *d = &check->deltas[check->delta_count++];
     *d = (struct enl_delta){.uri = copy};
-    for (int i = 0; i < found->count; i++)
-        if (!was_recorded(ingredient, &found->list[i]))
+    const char *last = NULL;
+    bool recorded = false;
+    for (int i = 0; i < found->count; i++) {
+        // The same code comes often in a row.
+        if (found->list[i].code != last) recorded = was_recorded(ingredient, &found->list[i]);
+        last = found->list[i].code;
+        if (!recorded)
             enl_tell(&d->statuses, found->list[i].code, found->list[i].url, "%s", found->list[i].why);
+    }
     to->failed = to->failed || d->statuses.failed || found->failed;
 }
 
 // The manifest of an ingredient against what the ingredient says of it.
 static void check_hash(struct enl_check *check, const struct enl_cbor *ingredient, const struct enl_cbor *hashed,
-                       const struct enl_manifest *m, bool redacted, const char *uri, struct enl_statuses *to) {
+                       struct enl_manifest *m, bool redacted, const char *uri, struct enl_statuses *to) {
     struct enl_cbor signature;
     bool known;
     if (enl_check_hashed(check, m, hashed, m->box, &known)) {
@@ -59,13 +71,12 @@ static void check_hash(struct enl_check *check, const struct enl_cbor *ingredien
     // Before 1.3 the hash was of the claim alone.
     if (known && m->version == 1 && m->claim_box >= 0) {
         const struct enl_jumbf_box *claim = &check->jumbf.list[m->claim_box];
-        uint8_t hash[64];
         const uint8_t *said;
-        size_t size, said_size;
+        size_t said_size;
         enl_cbor_bytes(hashed, "hash", &said, &said_size);
-        if (claim->data && enl_digest_of(*m->alg ? m->alg : "sha256", claim->data, claim->data_size, hash, &size) &&
-            enl_binding_same(hash, size, said, said_size))
-            return;
+        if (claim->data && !m->claim_hash_size)
+            enl_digest_of(*m->alg ? m->alg : "sha256", claim->data, claim->data_size, m->claim_hash, &m->claim_hash_size);
+        if (enl_binding_same(m->claim_hash, m->claim_hash_size, said, said_size)) return;
     }
     if (!redacted) {
         enl_tell(to, "ingredient.manifest.mismatch", uri, "what it was made from was changed since");
@@ -81,11 +92,12 @@ static void check_hash(struct enl_check *check, const struct enl_cbor *ingredien
 // Whether a claim above asks for something of a manifest to be taken out.
 static bool is_redacted(const struct enl_manifest *m, const struct enl_redactions *redactions) {
     struct enl_cbor item;
-    size_t n = strlen(m->label);
+    char before[ENL_MAX_LABEL + 32];
+    size_t n = (size_t)snprintf(before, sizeof before, "self#jumbf=/c2pa/%s/", m->label);
     for (; redactions; redactions = redactions->above) {
         const uint8_t *at = NULL;
         while (enl_cbor_next(redactions->list, &at, &item))
-            if (item.type == ENL_CBOR_TEXT && n && memmem(item.data, (size_t)item.number, m->label, n)) return true;
+            if (item.type == ENL_CBOR_TEXT && item.number > n && !memcmp(item.data, before, n)) return true;
     }
     return false;
 }
@@ -126,18 +138,19 @@ static void check_one(struct enl_check *check, struct enl_manifest *from, const 
 void enl_check_ingredients(struct enl_check *check, struct enl_manifest *manifest,
                            const struct enl_redactions *redactions, int depth, struct enl_statuses *to) {
     const struct enl_jumbf *j = &check->jumbf;
-    struct enl_cbor list, item;
+    struct enl_cbor list;
     struct enl_redactions own = {.list = &list, .above = redactions};
     char uri[ENL_URI_SIZE];
-    if (manifest->version && enl_cbor_get(&manifest->claim, "redacted_assertions", &list)) redactions = &own;
+    if (manifest->version && enl_cbor_get(&manifest->claim, "redacted_assertions", &list) &&
+        enl_cbor_count(&list) <= ENL_MAX_REDACTIONS)
+        redactions = &own;
     int box = manifest->assertions_box < 0 ? -1 : j->list[manifest->assertions_box].child;
-    for (; box >= 0; box = j->list[box].next) {
+    for (; box >= 0 && !to->failed; box = j->list[box].next) {
         const struct enl_jumbf_box *b = &j->list[box];
-        if (strncmp(b->label, "c2pa.ingredient", 15) || !b->data || strcmp(b->content, ENL_JUMBF_CBOR) ||
-            !enl_cbor_open(b->data, b->data_size, &item) || item.type != ENL_CBOR_MAP)
-            continue; // told with the manifest
+        const struct enl_cbor *item = strncmp(b->label, "c2pa.ingredient", 15) ? NULL : enl_check_item(check, box);
+        if (!item || item->type != ENL_CBOR_MAP) continue; // told with the manifest
         enl_jumbf_uri(j, box, uri, sizeof uri);
         if (depth >= ENL_MAX_INGREDIENT_DEPTH) enl_tell(to, "general.error", uri, "it was made from too much in a row");
-        else check_one(check, manifest, &item, b->label, uri, redactions, depth, to);
+        else check_one(check, manifest, item, b->label, uri, redactions, depth, to);
     }
 }

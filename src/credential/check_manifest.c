@@ -23,23 +23,33 @@ static void uri_of(const struct look *l, int box, char uri[ENL_URI_SIZE]) {
 
 bool enl_check_hashed(const struct enl_check *check, const struct enl_manifest *manifest, const struct enl_cbor *hashed,
                       int box, bool *ret_known) {
+    static const char *const algs[] = {"sha256", "sha384", "sha512"};
     const struct enl_jumbf_box *b = &check->jumbf.list[box];
+    struct enl_content *c = &check->contents[box];
     char alg[16];
-    uint8_t hash[64];
     const uint8_t *said;
-    size_t size, said_size;
+    size_t size, said_size, a = 0;
     if (!enl_cbor_text(hashed, "alg", alg, sizeof alg)) snprintf(alg, sizeof alg, "%s", manifest->alg);
     enl_cbor_bytes(hashed, "hash", &said, &said_size);
-    *ret_known = enl_digest_known(alg);
-    return *ret_known && enl_digest_of(alg, b->inside, (size_t)(b->end - b->inside), hash, &size) &&
-           enl_binding_same(hash, size, said, said_size);
+    while (a < 3 && strcmp(alg, algs[a])) a++;
+    *ret_known = a < 3;
+    if (a == 3) return false;
+    if (!c->hash_size[a]) {
+        enl_digest_of(alg, b->inside, (size_t)(b->end - b->inside), c->hash[a], &size);
+        c->hash_size[a] = (uint8_t)size;
+    }
+    return enl_binding_same(c->hash[a], c->hash_size[a], said, said_size);
 }
 
 bool enl_check_redacted(const struct enl_check *check, const struct enl_manifest *of, int box, const char *uri,
                         size_t size, const struct enl_redactions *redactions) {
     char full[ENL_URI_SIZE];
+    bool whole = size >= 12 && !memcmp(uri, "self#jumbf=/", 12), part = size >= 11 && !memcmp(uri, "self#jumbf=", 11);
     if (box >= 0) enl_jumbf_uri(&check->jumbf, box, full, sizeof full);
-    else snprintf(full, sizeof full, "self#jumbf=/c2pa/%s/%.*s", of->label, (int)(size > 11 ? size - 11 : 0), uri + 11);
+    else if (whole) snprintf(full, sizeof full, "%.*s", (int)(size < sizeof full ? size : sizeof full), uri);
+    else if (part && size < sizeof full)
+        snprintf(full, sizeof full, "self#jumbf=/c2pa/%s/%.*s", of->label, (int)size - 11, uri + 11);
+    else return false;
     struct enl_cbor item;
     for (; redactions; redactions = redactions->above) {
         const uint8_t *at = NULL;
@@ -84,7 +94,7 @@ static bool check_signature(struct look *l) {
     char uri[ENL_URI_SIZE];
     bool outside = false;
     enl_cbor_get(&m->claim, "signature", &item);
-    int box = enl_jumbf_find(j, m->box, (const char *)item.data, (size_t)item.number, &outside);
+    int box = enl_check_find(l->check, m->box, item.data, (size_t)item.number, &outside);
     const struct enl_jumbf_box *b = box >= 0 ? &j->list[box] : NULL;
     if (!b || outside || box != m->signature_box || !b->data || strcmp(b->content, ENL_JUMBF_CBOR)) {
         uri_of(l, box >= 0 ? box : m->box, uri);
@@ -101,8 +111,9 @@ static bool check_signature(struct look *l) {
 // What is in an assertion, where it is CBOR or JSON, must be that.
 static bool content_is_good(struct look *l, int box, const char *uri, struct enl_cbor *ret_item) {
     const struct enl_jumbf_box *b = &l->check->jumbf.list[box];
-    *ret_item = (struct enl_cbor){0};
-    if (!strcmp(b->content, ENL_JUMBF_CBOR) && !enl_cbor_open(b->data, b->data_size, ret_item)) {
+    const struct enl_cbor *item = enl_check_item(l->check, box);
+    *ret_item = item ? *item : (struct enl_cbor){0};
+    if (!strcmp(b->content, ENL_JUMBF_CBOR) && !item) {
         enl_tell(l->to, "assertion.cbor.invalid", uri, "the assertion cannot be read");
         return false;
     }
@@ -127,6 +138,8 @@ static void check_kind(struct look *l, int box, const char *uri, bool created) {
     if (enl_binding_is(label)) {
         if (++l->bindings > 1 && !enl_label_is(label, "c2pa.hash.multi-asset"))
             enl_tell(l->to, "assertion.multipleHardBindings", uri, "there are several hard bindings");
+    } else if (l->m->update && !strncmp(label, "c2pa.thumbnail", 14)) {
+        enl_tell(l->to, "manifest.update.invalid", l->claim_uri, "an update has a picture of its own");
     } else if (enl_label_is(label, "c2pa.actions") || enl_label_is(label, "c2pa.actions.v2")) {
         (void)created;
         enl_check_actions(l->check, l->m, &item, label, uri, l->actions++ == 0, l->to);
@@ -139,13 +152,14 @@ static void check_kind(struct look *l, int box, const char *uri, bool created) {
     }
 }
 
+// One that a claim above takes out. Taken out or not: some must not be.
 static void check_redacted(struct look *l, int box, const char *uri) {
     const struct enl_jumbf_box *b = box >= 0 ? &l->check->jumbf.list[box] : NULL;
-    if (!b) return; // taken out, as it should
-    if (enl_binding_is(b->label)) enl_tell(l->to, "assertion.hardBinding.redacted", uri, "a hard binding is redacted");
-    else if (enl_label_is(b->label, "c2pa.actions") || enl_label_is(b->label, "c2pa.actions.v2"))
+    const char *slash = strrchr(uri, '/'), *label = b ? b->label : slash ? slash + 1 : uri;
+    if (enl_binding_is(label)) enl_tell(l->to, "assertion.hardBinding.redacted", uri, "a hard binding is redacted");
+    else if (enl_label_is(label, "c2pa.actions") || enl_label_is(label, "c2pa.actions.v2"))
         enl_tell(l->to, "assertion.action.redacted", uri, "actions are redacted");
-    else if (!is_zero(b)) enl_tell(l->to, "assertion.notRedacted", uri, "it should be redacted and is still there");
+    else if (b && !is_zero(b)) enl_tell(l->to, "assertion.notRedacted", uri, "it should be redacted and is still there");
 }
 
 // One hashed URI of the claim.
@@ -158,7 +172,7 @@ static void check_assertion(struct look *l, const struct enl_cbor *hashed, bool 
         enl_tell(l->to, "claim.malformed", l->claim_uri, "an assertion of the claim has no address");
         return;
     }
-    int box = enl_jumbf_find(j, l->m->box, (const char *)url.data, (size_t)url.number, &outside);
+    int box = enl_check_find(l->check, l->m->box, url.data, (size_t)url.number, &outside);
     if (box >= 0) uri_of(l, box, uri);
     else snprintf(uri, sizeof uri, "%.*s", (int)(url.number < 900 ? url.number : 900), (const char *)url.data);
     if (enl_check_redacted(l->check, l->m, box, (const char *)url.data, (size_t)url.number, l->redactions)) {
@@ -168,6 +182,8 @@ static void check_assertion(struct look *l, const struct enl_cbor *hashed, bool 
         enl_tell(l->to, "assertion.missing", uri, "the claim names an assertion that is not there");
     } else if (outside || j->list[box].parent != l->m->assertions_box) {
         enl_tell(l->to, "assertion.outsideManifest", uri, "the claim names an assertion of another manifest");
+    } else if (l->named[box]) {
+        enl_tell(l->to, "claim.malformed", uri, "the claim names an assertion twice");
     } else {
         l->named[box] = true;
         bool same = enl_check_hashed(l->check, l->m, hashed, box, &known);
@@ -187,7 +203,7 @@ static void check_assertions(struct look *l) {
     for (size_t i = 0; i < 3; i++) {
         const uint8_t *at = NULL;
         if ((i == 2) != (l->m->version == 1) || !enl_cbor_get(&l->m->claim, lists[i], &list)) continue;
-        while (enl_cbor_next(&list, &at, &item) && left-- > 0) check_assertion(l, &item, i == 0);
+        while (!l->to->failed && enl_cbor_next(&list, &at, &item) && left-- > 0) check_assertion(l, &item, i == 0);
     }
     int box = l->m->assertions_box < 0 ? -1 : j->list[l->m->assertions_box].child;
     for (; box >= 0; box = j->list[box].next) {
@@ -204,7 +220,9 @@ static void check_own_redactions(struct look *l) {
     char self[ENL_URI_SIZE];
     if (!enl_cbor_get(&l->m->claim, "redacted_assertions", &list)) return;
     int n = snprintf(self, sizeof self, "self#jumbf=/c2pa/%s/", l->m->label);
-    while (enl_cbor_next(&list, &at, &item)) {
+    if (enl_cbor_count(&list) > ENL_MAX_REDACTIONS)
+        enl_tell(l->to, "claim.malformed", l->claim_uri, "the claim redacts too much");
+    for (int i = 0; i < ENL_MAX_REDACTIONS && enl_cbor_next(&list, &at, &item); i++) {
         bool relative = item.type == ENL_CBOR_TEXT && item.number > 11 && item.data[11] != '/';
         bool own = item.type == ENL_CBOR_TEXT && item.number >= (uint64_t)n && !memcmp(item.data, self, (size_t)n);
         if (relative || own)

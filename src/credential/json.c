@@ -22,19 +22,42 @@ static bool take(struct reader *r, char c) {
     return true;
 }
 
+static bool take_escape(struct reader *r) {
+    if (r->at >= r->end || !*r->at || !strchr("\"\\/bfnrtu", *r->at)) return false;
+    for (int i = 0; *r->at == 'u' && i < 4; i++)
+        if (r->end - r->at < 5 || !strchr("0123456789abcdefABCDEF", r->at[1 + i]) || !r->at[1 + i]) return false;
+    r->at += *r->at == 'u' ? 4 : 0;
+    return true;
+}
+
 static bool take_string(struct reader *r) {
     if (!take(r, '"')) return false;
     for (; r->at < r->end && *r->at != '"'; r->at++) {
         if ((unsigned char)*r->at < 0x20) return false;
-        if (*r->at == '\\' && (++r->at >= r->end || !*r->at || !strchr("\"\\/bfnrtu", *r->at))) return false;
+        if (*r->at == '\\' && (++r->at, !take_escape(r))) return false;
     }
     return take(r, '"');
 }
 
-static bool take_number(struct reader *r) {
+static bool take_digits(struct reader *r) {
     const char *from = r->at;
-    while (r->at < r->end && *r->at && strchr("+-.0123456789eE", *r->at)) r->at++;
-    return r->at > from && strchr("-0123456789", *from) && strchr("0123456789", r->at[-1]);
+    while (r->at < r->end && *r->at >= '0' && *r->at <= '9') r->at++;
+    return r->at > from;
+}
+
+static bool is_next(const struct reader *r, const char *letters) {
+    return r->at < r->end && *r->at && strchr(letters, *r->at);
+}
+
+static bool take_number(struct reader *r) {
+    if (is_next(r, "-")) r->at++;
+    if (is_next(r, "0")) r->at++;
+    else if (!take_digits(r)) return false;
+    if (is_next(r, ".") && (r->at++, !take_digits(r))) return false;
+    if (!is_next(r, "eE")) return true;
+    r->at++;
+    if (is_next(r, "+-")) r->at++;
+    return take_digits(r);
 }
 
 static bool take_value(struct reader *r);
@@ -66,9 +89,25 @@ static bool take_value(struct reader *r) {
     return good;
 }
 
+// Whether it is UTF-8 (RFC 3629): what is shorter than it could be, surrogates and what lies beyond Unicode are none.
+static bool is_utf8(const uint8_t *at, const uint8_t *end) {
+    while (at < end) {
+        uint32_t c = *at++, least = c < 0xE0 ? 0x80 : c < 0xF0 ? 0x800 : 0x10000;
+        int more = c < 0x80 ? 0 : c < 0xC0 ? -1 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : c < 0xF8 ? 3 : -1;
+        if (more < 0 || end - at < more) return false;
+        if (more) c &= 0x3F >> more;
+        for (int i = 0; i < more; i++, at++) {
+            if (*at >> 6 != 2) return false;
+            c = c << 6 | (*at & 63);
+        }
+        if (more && (c < least || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))) return false;
+    }
+    return true;
+}
+
 bool enl_json_is_good(const char *text, size_t size) {
     struct reader r = {text, text + size, 0};
-    if (!take_value(&r)) return false;
+    if (!size || !is_utf8((const uint8_t *)text, (const uint8_t *)text + size) || !take_value(&r)) return false;
     skip_space(&r);
     return r.at == r.end;
 }
@@ -217,7 +256,8 @@ void enl_json_cbor(struct enl_json *json, const char *key, const struct enl_cbor
         enl_json_raw(json, key, number, strlen(number));
         break;
     case ENL_CBOR_NEGATIVE:
-        snprintf(number, sizeof number, "%lld", (long long)(-1 - (int64_t)(item->number & INT64_MAX)));
+        if (item->number == UINT64_MAX) snprintf(number, sizeof number, "-18446744073709551616");
+        else snprintf(number, sizeof number, "-%llu", (unsigned long long)item->number + 1);
         enl_json_raw(json, key, number, strlen(number));
         break;
     case ENL_CBOR_BYTES: enl_json_base64(json, key, before, item->data, (size_t)item->number, after); break;

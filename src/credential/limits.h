@@ -13,6 +13,9 @@
 #define ENL_MAX_MANIFESTS 256        // in one store
 #define ENL_MAX_INGREDIENT_DEPTH 16  // of photos in photos in photos
 #define ENL_MAX_STATUSES 4096        // results of one check
+#define ENL_MAX_LOOKUPS 32768        // of JUMBF URIs in one check
+#define ENL_MAX_REDACTIONS 256       // of one claim
+#define ENL_MAX_REPORTED (4u << 20)  // bytes of an assertion that a report tells
 #define ENL_MAX_CHAIN 16             // certificates that come with a signature
 #define ENL_MAX_CERTIFICATE 16384    // bytes of one
 #define ENL_MAX_TOKENS 8             // time-stamps and OCSP answers of one signature

@@ -42,10 +42,29 @@ struct enl_manifest *enl_check_active(const struct enl_check *check) {
     return check->manifest_count ? &check->manifests[check->manifest_count - 1] : NULL;
 }
 
+const struct enl_cbor *enl_check_item(const struct enl_check *check, int box) {
+    const struct enl_jumbf_box *b = &check->jumbf.list[box];
+    struct enl_content *c = &check->contents[box];
+    if (!c->opened) {
+        c->opened = true;
+        c->good = b->data && !strcmp(b->content, ENL_JUMBF_CBOR) && enl_cbor_open(b->data, b->data_size, &c->item);
+        if (c->good) enl_cbor_get(&c->item, "relationship", &c->relation);
+    }
+    return c->good ? &c->item : NULL;
+}
+
+int enl_check_find(struct enl_check *check, int manifest, const uint8_t *uri, size_t size, bool *ret_outside) {
+    *ret_outside = false;
+    if (check->lookups++ < ENL_MAX_LOOKUPS)
+        return enl_jumbf_find(&check->jumbf, manifest, (const char *)uri, size, ret_outside);
+    check->statuses.failed = true;
+    return -1;
+}
+
 struct enl_manifest *enl_manifest_by_uri(struct enl_check *check, const struct enl_manifest *from, const uint8_t *uri,
                                          size_t size) {
     bool outside;
-    int box = enl_jumbf_find(&check->jumbf, from->box, (const char *)uri, size, &outside);
+    int box = enl_check_find(check, from->box, uri, size, &outside);
     while (box >= 0 && check->jumbf.list[box].parent > 0) box = check->jumbf.list[box].parent;
     for (int i = 0; box > 0 && i < check->manifest_count; i++)
         if (check->manifests[i].box == box) return &check->manifests[i];

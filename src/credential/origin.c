@@ -7,14 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put_statuses(struct enl_bytes *to, const struct enl_statuses *s) {
+// `*left`: how many may still be put: a stranger's must not make ours too large to be read again.
+static void put_statuses(struct enl_bytes *to, const struct enl_statuses *s, int *left) {
     static const char *const names[] = {"success", "informational", "failure"};
     size_t map = enl_cbor_begin(to);
     for (int kind = 0; kind < 3; kind++) {
         enl_cbor_put_text(to, names[kind]);
         size_t list = enl_cbor_begin(to);
         for (int i = 0; i < s->count; i++) {
-            if ((int)s->list[i].kind != kind) continue;
+            if ((int)s->list[i].kind != kind || --*left < 0) continue;
             size_t one = enl_cbor_begin(to);
             enl_cbor_pair_text(to, "code", s->list[i].code);
             enl_cbor_pair_text(to, "url", s->list[i].url);
@@ -28,16 +29,17 @@ static void put_statuses(struct enl_bytes *to, const struct enl_statuses *s) {
 
 static void put_results(struct enl_bytes *to, const struct enl_check *check) {
     size_t map = enl_cbor_begin(to);
+    int left = ENL_MAX_STATUSES;
     enl_cbor_put_text(to, "activeManifest");
-    put_statuses(to, &check->statuses);
+    put_statuses(to, &check->statuses, &left);
     if (check->delta_count) {
         enl_cbor_put_text(to, "ingredientDeltas");
         size_t list = enl_cbor_begin(to);
-        for (int i = 0; i < check->delta_count; i++) {
+        for (int i = 0; i < check->delta_count && left > 0; i++, left--) {
             size_t one = enl_cbor_begin(to);
             enl_cbor_pair_text(to, "ingredientAssertionURI", check->deltas[i].uri);
             enl_cbor_put_text(to, "validationDeltas");
-            put_statuses(to, &check->deltas[i].statuses);
+            put_statuses(to, &check->deltas[i].statuses, &left);
             enl_cbor_end_map(to, one);
         }
         enl_cbor_end_array(to, list);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "credential/report.h"
+#include "credential/limits.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,8 @@ void enl_report_deltas(const struct enl_check *check, struct enl_json *json) {
     }
     enl_json_end(json, ']');
 }
+
+bool enl_report_is_full(const struct enl_json *json) { return json->text.size > 4 * (size_t)ENL_MAX_REPORTED; }
 
 const char *enl_report_state(const struct enl_check *check) {
     return check->state == ENL_CHECK_TRUSTED ? "Trusted" : check->state == ENL_CHECK_VALID ? "Valid" : "Invalid";
@@ -73,10 +76,13 @@ static void put_thumbnail(struct enl_json *json, const char *uri, const struct e
 static bool is_ingredient(const struct enl_jumbf_box *b) { return !strncmp(b->label, "c2pa.ingredient", 15); }
 static bool is_thumbnail(const struct enl_jumbf_box *b) { return !strncmp(b->label, "c2pa.thumbnail", 14); }
 
-static void put_ingredient(const struct enl_check *check, const struct enl_manifest *m, const struct enl_jumbf_box *b,
+static void put_ingredient(const struct enl_check *check, const struct enl_manifest *m, int box,
                            struct enl_json *json) {
+    const struct enl_jumbf_box *b = &check->jumbf.list[box];
+    const struct enl_cbor *found = b->data_size <= ENL_MAX_REPORTED ? enl_check_item(check, box) : NULL;
     struct enl_cbor item, hashed, url, results;
-    if (!b->data || !enl_cbor_open(b->data, b->data_size, &item)) return;
+    if (!found || enl_report_is_full(json)) return;
+    item = *found;
     enl_json_begin(json, NULL, '{');
     put_text_of(json, "title", &item, "dc:title");
     put_text_of(json, "format", &item, "dc:format");
@@ -95,13 +101,15 @@ static void put_ingredient(const struct enl_check *check, const struct enl_manif
     enl_json_end(json, '}');
 }
 
-static void put_assertion(const struct enl_jumbf_box *b, struct enl_json *json) {
-    struct enl_cbor item;
-    bool cbor = !strcmp(b->content, ENL_JUMBF_CBOR) && enl_cbor_open(b->data, b->data_size, &item);
-    bool text = !strcmp(b->content, ENL_JUMBF_JSON) && enl_json_is_good((const char *)b->data, b->data_size);
+static void put_assertion(const struct enl_check *check, int box, struct enl_json *json) {
+    const struct enl_jumbf_box *b = &check->jumbf.list[box];
+    bool told = b->data_size <= ENL_MAX_REPORTED && !enl_report_is_full(json);
+    const struct enl_cbor *cbor = told ? enl_check_item(check, box) : NULL;
+    bool text = told && !strcmp(b->content, ENL_JUMBF_JSON) && enl_json_is_good((const char *)b->data, b->data_size);
     enl_json_begin(json, NULL, '{');
     enl_json_text(json, "label", b->label);
-    if (cbor) enl_json_cbor(json, "data", &item, "", "");
+    if (cbor) enl_json_cbor(json, "data", cbor, "", "");
+    else if (!told) enl_json_bool(json, "left_out", true);
     else if (text) enl_json_raw(json, "data", (const char *)b->data, b->data_size);
     enl_json_end(json, '}');
 }
@@ -129,11 +137,11 @@ static void put_manifest(const struct enl_check *check, const struct enl_manifes
         }
     enl_json_begin(json, "ingredients", '[');
     for (int i = first; i >= 0; i = j->list[i].next)
-        if (is_ingredient(&j->list[i])) put_ingredient(check, m, &j->list[i], json);
+        if (is_ingredient(&j->list[i])) put_ingredient(check, m, i, json);
     enl_json_end(json, ']');
     enl_json_begin(json, "assertions", '[');
     for (int i = first; i >= 0; i = j->list[i].next)
-        if (!is_ingredient(&j->list[i]) && !is_thumbnail(&j->list[i])) put_assertion(&j->list[i], json);
+        if (!is_ingredient(&j->list[i]) && !is_thumbnail(&j->list[i])) put_assertion(check, i, json);
     enl_json_end(json, ']');
     put_signature(m, json);
     enl_json_text(json, "label", m->label);

@@ -16,6 +16,8 @@ void enl_report_cr(const struct enl_check *check, struct enl_json *json);
 void enl_report_statuses(const struct enl_statuses *statuses, struct enl_json *json);
 // "ingredientDeltas"; nothing where there are none.
 void enl_report_deltas(const struct enl_check *check, struct enl_json *json);
+// Whether there is so much of it that no more assertions are told: a few bytes of CBOR may be many of JSON.
+bool enl_report_is_full(const struct enl_json *json);
 const char *enl_report_state(const struct enl_check *check); // "Trusted", "Valid", "Invalid"
 
 #endif

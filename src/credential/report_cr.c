@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "credential/report.h"
+#include "credential/limits.h"
 
 #include <string.h>
 
@@ -45,11 +46,12 @@ static void put_signature(struct enl_json *json, const struct enl_signed *s) {
 
 static void put_assertion(const struct enl_check *check, int box, struct enl_json *json) {
     const struct enl_jumbf_box *b = &check->jumbf.list[box];
-    struct enl_cbor item;
     char uri[ENL_URI_SIZE];
-    if (!strcmp(b->content, ENL_JUMBF_CBOR) && enl_cbor_open(b->data, b->data_size, &item)) {
-        enl_json_cbor(json, b->label, &item, BEFORE, AFTER);
-    } else if (!strcmp(b->content, ENL_JUMBF_JSON) && enl_json_is_good((const char *)b->data, b->data_size)) {
+    bool told = b->data_size <= ENL_MAX_REPORTED && !enl_report_is_full(json);
+    const struct enl_cbor *item = told ? enl_check_item(check, box) : NULL;
+    if (item) {
+        enl_json_cbor(json, b->label, item, BEFORE, AFTER);
+    } else if (told && !strcmp(b->content, ENL_JUMBF_JSON) && enl_json_is_good((const char *)b->data, b->data_size)) {
         enl_json_raw(json, b->label, (const char *)b->data, b->data_size);
     } else {
         const uint8_t *stop = b->data_size > 1 ? memchr(b->data + 1, '\0', b->data_size - 1) : NULL;
@@ -71,7 +73,7 @@ static void put_manifest(const struct enl_check *check, const struct enl_manifes
     int box = m->assertions_box < 0 ? -1 : j->list[m->assertions_box].child;
     for (; box >= 0; box = j->list[box].next) put_assertion(check, box, json);
     enl_json_end(json, '}');
-    if (m->version) enl_json_cbor(json, m->version == 2 ? "claim.v2" : "claim", &m->claim, BEFORE, AFTER);
+    if (m->version && !enl_report_is_full(json)) enl_json_cbor(json, m->version == 2 ? "claim.v2" : "claim", &m->claim, BEFORE, AFTER);
     put_signature(json, &m->signed_by);
     if (active) {
         enl_json_begin(json, "validationResults", '{');

@@ -41,10 +41,8 @@ struct story { // what the credentials tell of the file
 };
 
 static struct enl_cbor open_box(const struct enl_check *check, int box) {
-    const struct enl_jumbf_box *b = &check->jumbf.list[box];
-    struct enl_cbor item = {0};
-    if (b->data && !strcmp(b->content, ENL_JUMBF_CBOR)) enl_cbor_open(b->data, b->data_size, &item);
-    return item;
+    const struct enl_cbor *item = enl_check_item(check, box);
+    return item ? *item : (struct enl_cbor){0};
 }
 
 static void read_actions(const struct enl_cbor *actions, struct story *s) {
@@ -203,7 +201,8 @@ static void say_details(const struct enl_check *check, const struct enl_manifest
     const struct enl_signed *by = &m->signed_by;
     line(to, "Unchanged", "%s", !state ? "can't be said" : !strncmp(state, "not", 3) ? "yes" : "no");
     if (enl_told(&check->statuses, "assertion.bmffHash.additionalExclusionsPresent") ||
-        enl_told(&check->statuses, "assertion.dataHash.additionalExclusionsPresent"))
+        enl_told(&check->statuses, "assertion.dataHash.additionalExclusionsPresent") ||
+        enl_told(&check->statuses, "assertion.boxesHash.additionalExclusionsPresent"))
         line(to, "But", "parts besides the credentials are not covered by the signature");
     line(to, "Signature", "%s%s%s%s", by->holds ? "holds" : by->read ? "does not hold" : "none that can be read",
          *by->alg ? " (" : "", by->alg, *by->alg ? ")" : "");
