@@ -97,8 +97,9 @@ static bool cover_of(struct seal *s, struct enl_cover *ret_cover, struct enl_err
         return enl_cover_settle(ret_cover, error);
     }
     enl_bmff_put_exclusions(&cbor, s->build.leaves.mdats > 0);
-    good = (!cbor.failed || enl_fail(error, ENL_NO_MEMORY, "Not enough memory to hash the file.")) &&
-           enl_cbor_open(cbor.data, cbor.size, &exclusions) &&
+    good = (!cbor.failed && enl_cbor_open(cbor.data, cbor.size, &exclusions)) ||
+           enl_fail(error, ENL_NO_MEMORY, "Not enough memory to hash the file.");
+    good = good &&
            enl_bmff_cover(&s->out, &exclusions, true, s->build.leaves.mdats > 0, ret_cover, &more, error);
     enl_bytes_free(&cbor);
     return good;

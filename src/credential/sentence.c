@@ -182,8 +182,9 @@ static void say_time(const struct enl_signed *by, struct enl_bytes *to) {
     struct enl_bytes date = {0};
     if (by->time) put_date(&date, by->time);
     enl_bytes_number(&date, 0, 1);
-    if (!by->time) line(to, "When", "not attested by anybody");
-    else if (!date.failed)
+    if (date.failed) to->failed = true;
+    else if (!by->time) line(to, "When", "not attested by anybody");
+    else
         line(to, "When", "%s, attested by %s%s", (char *)date.data, name_of(&by->tsa),
              by->time_trusted ? "" : ", who is not on a trust list");
     enl_bytes_free(&date);
