@@ -21,7 +21,8 @@ static void put_again(const struct enl_cbor *item, struct enl_bytes *to) {
     }
     size_t begun = enl_cbor_begin(to), count = 0;
     for (; enl_cbor_next(item, &at, &inner); count++) put_again(&inner, to);
-    assert(item->type == ENL_CBOR_TAG ? count == 1 : count == enl_cbor_count(item) * (item->type == ENL_CBOR_MAP ? 2 : 1));
+    assert(item->type == ENL_CBOR_TAG ? count == 1 :
+                                        count == enl_cbor_count(item) * (item->type == ENL_CBOR_MAP ? 2 : 1));
     if (item->type == ENL_CBOR_ARRAY) enl_cbor_end_array(to, begun);
     if (item->type == ENL_CBOR_MAP) enl_cbor_end_map(to, begun);
 }

@@ -28,7 +28,8 @@ static void look(const struct enl_jumbf *j, int box, int depth) {
     for (int i = b->child; i >= 0; i = j->list[i].next) {
         // What a box is said to hold lies in the bytes that its hash covers.
         assert(j->list[i].parent == box);
-        if (strcmp(j->list[i].type, "c2ma") || box) assert(j->held_count || (j->list[i].start >= b->inside && j->list[i].end <= b->end));
+        if (strcmp(j->list[i].type, "c2ma") || box)
+            assert(j->held_count || (j->list[i].start >= b->inside && j->list[i].end <= b->end));
         look(j, i, depth + 1);
     }
 }

@@ -347,7 +347,7 @@ bool enl_merkle_check(const struct enl_bound *bound, const struct enl_cbor *from
         if ((fragmented = !strcmp(box.type, "moof"))) first = box.at;
     bool segments = bound->params && bound->params->fragment_count > 0;
     *ret_good = false;
-    if (!read_maps(from, alg, &maps, error)) return false;
+    if (!read_maps(from, alg, &maps, error) || !maps.list) return false;
     if (!fragmented && !segments && maps.list[0].init)
         done = enl_fail(error, ENL_OK, "the fragments that belong to it are not there");
     else if (fragmented || segments) done = check_fragmented(bound, &maps, cover, first, ret_good, error);

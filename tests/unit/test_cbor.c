@@ -66,10 +66,18 @@ static void floats_are_read(void **state) {
     static const struct {
         const char *hex;
         double value;
-    } floats[] = {{"f90000", 0},       {"f93c00", 1},          {"f93e00", 1.5},
-                  {"f97bff", 65504},   {"f90001", 0x1p-24},    {"f90400", 0.00006103515625},
-                  {"f9c400", -4},      {"f97c00", INFINITY},   {"f9fc00", -INFINITY},
-                  {"fa47c35000", 1e5}, {"fa7f7fffff", 0x1.fffffep127}, {"fb3ff199999999999a", 1.1},
+    } floats[] = {{"f90000", 0},
+                  {"f93c00", 1},
+                  {"f93e00", 1.5},
+                  {"f97bff", 65504},
+                  {"f90001", 0x1p-24},
+                  {"f90400", 0.00006103515625},
+                  {"f9c400", -4},
+                  {"f97c00", INFINITY},
+                  {"f9fc00", -INFINITY},
+                  {"fa47c35000", 1e5},
+                  {"fa7f7fffff", 0x1.fffffep127},
+                  {"fb3ff199999999999a", 1.1},
                   {"fbc010666666666666", -4.1}};
     for (size_t i = 0; i < sizeof floats / sizeof *floats; i++) {
         struct enl_cbor item;
@@ -85,16 +93,94 @@ static void floats_are_read(void **state) {
 // Appendix F, what is cut short, keys that are double, and numbers that promise what isn't there.
 static void broken_ones_are_refused(void **state) {
     (void)state;
-    static const char *const broken[] = {
-        "", "18", "19", "1900", "1a", "1b", "1b00000000000000", "38", "58", "98", "b8", "d8", "f8", "f900", "fa000000",
-        "41", "61", "5affffffff00", "5bffffffffffffffff010203", "7affffffff00", "7b7fffffffffffffff010203", "81",
-        "818181818181818181", "8200", "a1", "a20102", "a100", "a2000000", "c0", "5f4100", "7f6100", "9f", "9f0102",
-        "bf", "bf01020102", "819f", "9f8000", "9f9f9f9f9fffffffff", "9f819f819f9fffffff", "1c", "1d", "1e", "1f", "3c",
-        "5c", "7d", "9e", "bc", "dc", "fc", "fd", "fe", "f800", "f818", "f81f", "5f00ff", "5f21ff", "5f6100ff",
-        "5f80ff", "5fa0ff", "5fc000ff", "5fe0ff", "7f4100ff", "5f5f4100ffff", "7f7f6100ffff", "ff", "81ff", "8200ff",
-        "a1ff", "a1ff00", "a100ff", "a20000ff", "9f81ff", "9f829f819f9fffffffff", "bf00ff", "bf000000ff", "df", "3f",
-        "0000", "a201020103", "a26161016161f6", "a2616201616201", "9bffffffffffffffffff", "9bffffffffffffffff",
-        "bb8000000000000000", "bbffffffffffffffff00", "82a201020103", "bf01020103ff"};
+    static const char *const broken[] = {"",
+                                         "18",
+                                         "19",
+                                         "1900",
+                                         "1a",
+                                         "1b",
+                                         "1b00000000000000",
+                                         "38",
+                                         "58",
+                                         "98",
+                                         "b8",
+                                         "d8",
+                                         "f8",
+                                         "f900",
+                                         "fa000000",
+                                         "41",
+                                         "61",
+                                         "5affffffff00",
+                                         "5bffffffffffffffff010203",
+                                         "7affffffff00",
+                                         "7b7fffffffffffffff010203",
+                                         "81",
+                                         "818181818181818181",
+                                         "8200",
+                                         "a1",
+                                         "a20102",
+                                         "a100",
+                                         "a2000000",
+                                         "c0",
+                                         "5f4100",
+                                         "7f6100",
+                                         "9f",
+                                         "9f0102",
+                                         "bf",
+                                         "bf01020102",
+                                         "819f",
+                                         "9f8000",
+                                         "9f9f9f9f9fffffffff",
+                                         "9f819f819f9fffffff",
+                                         "1c",
+                                         "1d",
+                                         "1e",
+                                         "1f",
+                                         "3c",
+                                         "5c",
+                                         "7d",
+                                         "9e",
+                                         "bc",
+                                         "dc",
+                                         "fc",
+                                         "fd",
+                                         "fe",
+                                         "f800",
+                                         "f818",
+                                         "f81f",
+                                         "5f00ff",
+                                         "5f21ff",
+                                         "5f6100ff",
+                                         "5f80ff",
+                                         "5fa0ff",
+                                         "5fc000ff",
+                                         "5fe0ff",
+                                         "7f4100ff",
+                                         "5f5f4100ffff",
+                                         "7f7f6100ffff",
+                                         "ff",
+                                         "81ff",
+                                         "8200ff",
+                                         "a1ff",
+                                         "a1ff00",
+                                         "a100ff",
+                                         "a20000ff",
+                                         "9f81ff",
+                                         "9f829f819f9fffffffff",
+                                         "bf00ff",
+                                         "bf000000ff",
+                                         "df",
+                                         "3f",
+                                         "0000",
+                                         "a201020103",
+                                         "a26161016161f6",
+                                         "a2616201616201",
+                                         "9bffffffffffffffffff",
+                                         "9bffffffffffffffff",
+                                         "bb8000000000000000",
+                                         "bbffffffffffffffff00",
+                                         "82a201020103",
+                                         "bf01020103ff"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         struct enl_cbor item;
         check(!opens(broken[i], &item), "%s opens", broken[i]);
@@ -129,7 +215,11 @@ static void maps_are_sorted(void **state) {
     enl_cbor_put_unsigned(&to, 10), enl_cbor_put_unsigned(&to, 1);
     enl_cbor_end_map(&to, map);
     uint8_t want[64]; // section 4.2.1's order: 10, 100, -1, "z", "aa", false
-    size_t size = unhex("a60a01186402200561" "7a60" "6261" "6160f407", want);
+    size_t size = unhex("a60a01186402200561"
+                        "7a60"
+                        "6261"
+                        "6160f407",
+                        want);
     assert_int_equal(to.size, size);
     assert_memory_equal(to.data, want, size);
     enl_bytes_free(&to);
@@ -176,7 +266,7 @@ static void map_bombs_are_cheap(void **state) {
     struct enl_bytes bytes = {0};
     struct enl_cbor item;
     for (int i = 0; i < 30; i++) enl_bytes_put(&bytes, "\xA2\x01\x00\x00", 4); // {1: 0, 0: ...
-    enl_bytes_put(&bytes, "\xBA\x00\x01\xE8\x48", 5);                         // 125,000
+    enl_bytes_put(&bytes, "\xBA\x00\x01\xE8\x48", 5);                          // 125,000
     for (uint32_t i = 125000; i-- > 0;) {
         enl_cbor_put_unsigned(&bytes, 0x10000000 + i);
         enl_cbor_put_unsigned(&bytes, 0);
@@ -191,12 +281,40 @@ static void map_bombs_are_cheap(void **state) {
 
 static void json_is_told(void **state) {
     (void)state;
-    static const char *const good[] = {"{}", " [1, -2.5e+3, \"a\\u00e9\\n\", true, false, null] ", "0", "-0.5", "1E9",
-                                       "\"\xc3\xa9\"", "{\"a\":{\"b\":[]}}"};
-    static const char *const bad[] = {"", " ", "{", "[1,]", "{\"a\"}", "01", "1.", ".5", "--1", "+1", "1e", "1.2.3",
-                                      "\"\\u12g4\"", "\"\\u12\"", "\"\\x\"", "\"\n\"", "\"\xc3\"", "\"\xc0\xaf\"",
-                                      "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80",
-                                      "truefalse", "nul", "[1 2]", "\"a", "-", "tru"};
+    static const char *const good[] = {"{}",
+                                       " [1, -2.5e+3, \"a\\u00e9\\n\", true, false, null] ",
+                                       "0",
+                                       "-0.5",
+                                       "1E9",
+                                       "\"\xc3\xa9\"",
+                                       "{\"a\":{\"b\":[]}}"};
+    static const char *const bad[] = {"",
+                                      " ",
+                                      "{",
+                                      "[1,]",
+                                      "{\"a\"}",
+                                      "01",
+                                      "1.",
+                                      ".5",
+                                      "--1",
+                                      "+1",
+                                      "1e",
+                                      "1.2.3",
+                                      "\"\\u12g4\"",
+                                      "\"\\u12\"",
+                                      "\"\\x\"",
+                                      "\"\n\"",
+                                      "\"\xc3\"",
+                                      "\"\xc0\xaf\"",
+                                      "\"\xed\xa0\x80\"",
+                                      "\"\xf4\x90\x80\x80\"",
+                                      "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80",
+                                      "truefalse",
+                                      "nul",
+                                      "[1 2]",
+                                      "\"a",
+                                      "-",
+                                      "tru"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         check(enl_json_is_good(good[i], strlen(good[i])), "%s", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -231,11 +349,15 @@ static void hostile_strings_make_json(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(examples_are_read),      cmocka_unit_test(floats_are_read),
-        cmocka_unit_test(broken_ones_are_refused), cmocka_unit_test(open_ends_are_walked),
-        cmocka_unit_test(maps_are_sorted),        cmocka_unit_test(long_lists_are_written),
-        cmocka_unit_test(depth_is_bounded),       cmocka_unit_test(map_bombs_are_cheap),
-        cmocka_unit_test(json_is_told),           cmocka_unit_test(hostile_strings_make_json)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(examples_are_read),
+                                       cmocka_unit_test(floats_are_read),
+                                       cmocka_unit_test(broken_ones_are_refused),
+                                       cmocka_unit_test(open_ends_are_walked),
+                                       cmocka_unit_test(maps_are_sorted),
+                                       cmocka_unit_test(long_lists_are_written),
+                                       cmocka_unit_test(depth_is_bounded),
+                                       cmocka_unit_test(map_bombs_are_cheap),
+                                       cmocka_unit_test(json_is_told),
+                                       cmocka_unit_test(hostile_strings_make_json)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

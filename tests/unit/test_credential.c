@@ -91,7 +91,9 @@ static size_t place_of(const struct enl_bytes *b, const char *type) {
     return 0;
 }
 
-static size_t size_at(const struct enl_bytes *b, size_t at) { return (size_t)enl_bytes_get(b->data + at, 4); }
+static size_t size_at(const struct enl_bytes *b, size_t at) {
+    return (size_t)enl_bytes_get(b->data + at, 4);
+}
 
 static void sha(const void *bytes, size_t size, uint8_t hash[32]) {
     uint8_t all[64];
@@ -406,7 +408,9 @@ static void what_must_stay_is_not_redacted(void **state) {
             end(&f, "c2ma", "urn:c2pa:2", &manifests, NULL);
             bool broken = i < 2 || !gone;
             verdict(state, &file, &manifests, broken ? ENL_CHECK_BROKEN : ENL_CHECK_VALID,
-                    i < 2 ? codes[i] : gone ? NULL : "assertion.notRedacted");
+                    i < 2 ? codes[i] :
+                    gone  ? NULL :
+                            "assertion.notRedacted");
         }
     enl_bytes_free(&file);
 }
@@ -446,8 +450,13 @@ static void boxes_have_addresses(void **state) {
     assert_int_equal(enl_jumbf_find(&j, 4, uri, strlen(uri), &outside), 3);
     assert_true(outside);
     assert_int_equal(enl_jumbf_find(&j, 1, uri, strlen(uri) - 1, &outside), 2); // up to the slash
-    static const char *const wrong[] = {"self#jumbf=c2pa.assertions/b", "self#jumbf=/x/m", "self#jumbf=", "self#jumb",
-                                        "self#jumbf=/", "self#jumbf=//a", "http://x"};
+    static const char *const wrong[] = {"self#jumbf=c2pa.assertions/b",
+                                        "self#jumbf=/x/m",
+                                        "self#jumbf=",
+                                        "self#jumb",
+                                        "self#jumbf=/",
+                                        "self#jumbf=//a",
+                                        "http://x"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         check(enl_jumbf_find(&j, 1, wrong[i], strlen(wrong[i]), &outside) == -1, "%s", wrong[i]);
     enl_jumbf_free(&j);
@@ -460,8 +469,8 @@ static void boxes_have_addresses(void **state) {
 
 static void labels_are_told_apart(void **state) {
     (void)state;
-    static const char *const labels[][2] = {{"a", "a"}, {"a", ""}, {"a", "b/c"}, {"a", "b?"}, {"a", "\xff"},
-                                            {"a", "b\n"}, {"a", "b"}};
+    static const char *const labels[][2] = {{"a", "a"},    {"a", ""},    {"a", "b/c"}, {"a", "b?"},
+                                            {"a", "\xff"}, {"a", "b\n"}, {"a", "b"}};
     for (int i = 0; i < 7; i++) {
         struct enl_bytes b = {0};
         size_t store = enl_jumbf_begin(&b, "c2pa", "c2pa", NULL);
@@ -594,7 +603,8 @@ static void places_are_moved(void **state) {
     const uint8_t co64[] = {0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 5}; // says nine and has one
     shift("moov", "co64", co64, sizeof co64, is, &good);
     moved(co64, is, 8, 8, 1000);
-    const uint8_t tfhd[] = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0}, based[] = {0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0};
+    const uint8_t tfhd[] = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0},
+                  based[] = {0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0};
     shift("moof", "tfhd", tfhd, sizeof tfhd, is, &good);
     moved(tfhd, is, 8, 8, 1000);
     shift("moof", "tfhd", based, sizeof based, is, &good);
@@ -604,8 +614,8 @@ static void places_are_moved(void **state) {
     moved(saio, is, 16, 4, 1000);
     shift("moof", "saio", saio, sizeof saio, is, &good); // counts from its fragment
     assert_memory_equal(saio, is, sizeof saio);
-    const uint8_t tfra[] = {0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0,
-                            0, 7, 1, 1, 1, 0, 0, 0, 2, 0, 0, 0, 8, 1, 1, 2};
+    const uint8_t tfra[] = {0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0,
+                            1, 0, 0, 0, 7, 1, 1, 1, 0, 0, 0, 2, 0, 0, 0, 8, 1, 1, 2};
     shift("mfra", "tfra", tfra, sizeof tfra, is, &good);
     moved(tfra, is, 20, 4, 1000), moved(tfra, is, 31, 4, 1000); // the last one too
     moved(tfra, is, 27, 4, 0);
@@ -664,8 +674,8 @@ static void signed_files_hold_together(void **state) {
             struct enl_bytes file = {0}, once = {0}, twice = {0};
             struct enl_error error = {0};
             make_mp4(&file, rooms[i], 5000);
-            const struct enl_credential_params *params =
-                enl_credential_params(.made_by = "ai", .merkle_block = block, .threads = 1);
+            const struct enl_credential_params *params = enl_credential_params(.made_by = "ai", .merkle_block = block,
+                                                                               .threads = 1);
             check(sign(&file, &once, params, &error), "%s", error.text);
             check(sign(&once, &twice, params, &error), "%s", error.text);
             if (rooms[i] == 40000) assert_int_equal(once.size, file.size); // in its place
@@ -758,7 +768,8 @@ static void covers_are_by_the_book(void **state) {
     static const struct {
         const char *path;
         int offset, length;
-    } cases[] = {{"/mdat", 0, -1}, {"/free[2]", 0, -1}, {"/free", 8, 2}, {"/moov/trak[1]/mdia", 0, -1}, {"/mdat", 16, 0}};
+    } cases[] = {
+        {"/mdat", 0, -1}, {"/free[2]", 0, -1}, {"/free", 8, 2}, {"/moov/trak[1]/mdia", 0, -1}, {"/mdat", 16, 0}};
     for (int i = 0; i < 5; i++) {
         struct enl_bytes covered = {0};
         struct forge f = {0};
@@ -783,7 +794,8 @@ static void covers_are_by_the_book(void **state) {
 }
 
 // A map over the media: `sizes` of blocks (0 ends), or all of `fixed` bytes; the row of `row` hashes.
-static void put_map(struct enl_bytes *to, const struct enl_bytes *file, const int *sizes, int fixed, int claimed, int row) {
+static void put_map(struct enl_bytes *to, const struct enl_bytes *file, const int *sizes, int fixed, int claimed,
+                    int row) {
     uint8_t level[16][32];
     size_t at = place_of(file, "mdat") + 16, all = file->size;
     int count = 0;
@@ -823,9 +835,9 @@ static void trees_are_by_the_book(void **state) {
         const int *sizes;
         int fixed, claimed, row;
         bool good;
-    } cases[] = {{NULL, 20, 0, 5, true}, {NULL, 20, 0, 3, true}, {NULL, 20, 0, 2, true},  {NULL, 20, 0, 1, true},
-                 {odd, 0, 0, 5, true},   {odd, 0, 0, 1, true},   {zero, 0, 0, 1, true},   {NULL, 200, 0, 1, true},
-                 {NULL, 20, 1, 5, false}, {NULL, 20, -1, 5, false}, {odd, 0, 1, 1, false}, {odd, 0, 100000, 1, false}};
+    } cases[] = {{NULL, 20, 0, 5, true},  {NULL, 20, 0, 3, true},   {NULL, 20, 0, 2, true}, {NULL, 20, 0, 1, true},
+                 {odd, 0, 0, 5, true},    {odd, 0, 0, 1, true},     {zero, 0, 0, 1, true},  {NULL, 200, 0, 1, true},
+                 {NULL, 20, 1, 5, false}, {NULL, 20, -1, 5, false}, {odd, 0, 1, 1, false},  {odd, 0, 100000, 1, false}};
     struct enl_bytes file = {0}, covered = {0};
     uint8_t hash[32];
     make_mp4(&file, 0, 100);
@@ -843,7 +855,9 @@ static void trees_are_by_the_book(void **state) {
             end(&f, "c2ma", "urn:c2pa:1", &manifests, NULL);
             // Without a hash nothing binds what is no media.
             verdict(state, &file, &manifests, cases[i].good && hashed ? ENL_CHECK_VALID : ENL_CHECK_BROKEN,
-                    !hashed ? "assertion.bmffHash.malformed" : cases[i].good ? NULL : "assertion.bmffHash.mismatch");
+                    !hashed       ? "assertion.bmffHash.malformed" :
+                    cases[i].good ? NULL :
+                                    "assertion.bmffHash.mismatch");
             enl_bytes_free(&maps);
         }
     enl_bytes_free(&covered);
@@ -919,7 +933,7 @@ static void fragments_are_in_their_places(void **state) {
         end(&f, "c2ma", "urn:c2pa:1", &manifests, NULL);
         make_fragments(&file, leaves, orders[i < 3 ? i : 0], places);
         if (i == 3) file.data[file.size - 1]++;
-        if (i == 4) file.data[40]++; // the head
+        if (i == 4) file.data[40]++;       // the head
         if (i == 5) file.size = places[2]; // one is missing
         verdict(state, &file, &manifests, i ? ENL_CHECK_BROKEN : ENL_CHECK_VALID,
                 i ? "assertion.bmffHash.mismatch" : "assertion.bmffHash.match");
@@ -1094,7 +1108,8 @@ static void signing_fails_cleanly(void **state) {
         atomic_store(&allocations, 0);
         atomic_store(&failing, at);
         done = sign(&file, &out,
-                    enl_credential_params(.made_by = "ai", .model_name = "m", .merkle_block = 1024, .threads = 1), &error);
+                    enl_credential_params(.made_by = "ai", .model_name = "m", .merkle_block = 1024, .threads = 1),
+                    &error);
         bool reached = atomic_load(&allocations) >= at;
         atomic_store(&failing, 0);
         check(done != reached, "allocation %ld of %ld", at, atomic_load(&allocations));
@@ -1134,30 +1149,29 @@ static void checking_fails_cleanly(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(forged_by_rules_is_valid),
-        cmocka_unit_test(what_binds_nothing_is_not_valid),
-        cmocka_unit_test(what_is_named_twice_is_told),
-        cmocka_unit_test(updates_only_update),
-        cmocka_unit_test(ingredients_are_followed),
-        cmocka_unit_test(chains_end),
-        cmocka_unit_test(what_must_stay_is_not_redacted),
-        cmocka_unit_test(boxes_have_addresses),
-        cmocka_unit_test(labels_are_told_apart),
-        cmocka_unit_test(sizes_are_bounded),
-        cmocka_unit_test(packed_ones_are_unpacked),
-        cmocka_unit_test(brotli_bombs_are_stopped),
-        cmocka_unit_test(places_are_moved),
-        cmocka_unit_test(items_are_moved),
-        cmocka_unit_test(signed_files_hold_together),
-        cmocka_unit_test(large_rooms_are_left),
-        cmocka_unit_test(covers_are_by_the_book),
-        cmocka_unit_test(trees_are_by_the_book),
-        cmocka_unit_test(fragments_are_in_their_places),
-        cmocka_unit_test(what_is_named_often_is_looked_at_once),
-        cmocka_unit_test(exclusions_are_bounded),
-        cmocka_unit_test(large_trees_are_bounded),
-        cmocka_unit_test(signing_fails_cleanly),
-        cmocka_unit_test(checking_fails_cleanly)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(forged_by_rules_is_valid),
+                                       cmocka_unit_test(what_binds_nothing_is_not_valid),
+                                       cmocka_unit_test(what_is_named_twice_is_told),
+                                       cmocka_unit_test(updates_only_update),
+                                       cmocka_unit_test(ingredients_are_followed),
+                                       cmocka_unit_test(chains_end),
+                                       cmocka_unit_test(what_must_stay_is_not_redacted),
+                                       cmocka_unit_test(boxes_have_addresses),
+                                       cmocka_unit_test(labels_are_told_apart),
+                                       cmocka_unit_test(sizes_are_bounded),
+                                       cmocka_unit_test(packed_ones_are_unpacked),
+                                       cmocka_unit_test(brotli_bombs_are_stopped),
+                                       cmocka_unit_test(places_are_moved),
+                                       cmocka_unit_test(items_are_moved),
+                                       cmocka_unit_test(signed_files_hold_together),
+                                       cmocka_unit_test(large_rooms_are_left),
+                                       cmocka_unit_test(covers_are_by_the_book),
+                                       cmocka_unit_test(trees_are_by_the_book),
+                                       cmocka_unit_test(fragments_are_in_their_places),
+                                       cmocka_unit_test(what_is_named_often_is_looked_at_once),
+                                       cmocka_unit_test(exclusions_are_bounded),
+                                       cmocka_unit_test(large_trees_are_bounded),
+                                       cmocka_unit_test(signing_fails_cleanly),
+                                       cmocka_unit_test(checking_fails_cleanly)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
