@@ -11,7 +11,8 @@ if [ ! -f "$build/build.ninja" ]; then
   CC=clang meson setup "$build" -Dfuzzers=true -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 \
     -Ddebug=true -Dc_args=-fsanitize=fuzzer-no-link >/dev/null
 fi
-ninja -C "$build" --quiet fuzz/fuzz_cbor fuzz/fuzz_check fuzz/fuzz_container fuzz/fuzz_jumbf fuzz/fuzz_photo fuzz/fuzz_plan fuzz/fuzz_signature
+ninja -C "$build" --quiet fuzz/fuzz_cbor fuzz/fuzz_check fuzz/fuzz_container \
+  fuzz/fuzz_jumbf fuzz/fuzz_photo fuzz/fuzz_plan fuzz/fuzz_signature
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 bad=0
