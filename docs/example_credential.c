@@ -9,8 +9,9 @@ int main(int count, char **words) {
     struct enl_error error = {0};
     if (count != 4) return fprintf(stderr, "usage: %s IN OUT FOLDER\n", words[0]), ENL_USAGE;
     struct enl_signer *signer = enl_signer_new_local(words[3], NULL, &error);
-    bool done = signer && enl_credential_sign(words[1], words[2], true, signer,
-                                              enl_credential_params(.made_by = "camera", .title = "An example"), &error);
+    bool done = signer &&
+                enl_credential_sign(words[1], words[2], true, signer,
+                                    enl_credential_params(.made_by = "camera", .title = "An example"), &error);
     enl_signer_free(&signer);
     struct enl_check *check = done ? enl_check_file(words[2], NULL, &error) : NULL;
     if (check) puts(enl_check_sentence(check));

@@ -8,8 +8,8 @@ set -eu
 
 # What is needed to build, run and make the models.
 BUILD='gcc libc6-dev meson ninja-build pkg-config python3 libvips-dev libavformat-dev libavcodec-dev
-  libavutil-dev libwebp-dev libavif-dev libcgif-dev libjansson-dev libutf8proc-dev libssl-dev libbrotli-dev fonts-lato fonts-droid-fallback
-  ca-certificates'
+  libavutil-dev libwebp-dev libavif-dev libcgif-dev libjansson-dev libutf8proc-dev libssl-dev libbrotli-dev
+  fonts-lato fonts-droid-fallback ca-certificates'
 # Where node and npm come from something else than Debian, they are as good.
 NODE='nodejs npm'
 # What the tests need on top: a second compiler with sanitizers and its checker, cmocka, readers of videos and of loops.

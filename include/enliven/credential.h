@@ -52,7 +52,7 @@ struct enl_check_params {
     const char *sidecar;           // path of a manifest store that goes with the file; NULL: what is in it
     const char *const *fragments;  // paths of the segments of a fragmented MP4 whose first one is checked
     int fragment_count;
-    int threads;                   // 0: one a core
+    int threads; // 0: one a core
 };
 #define enl_check_params(...) (&(struct enl_check_params){__VA_ARGS__})
 
@@ -94,41 +94,40 @@ struct enl_signer; // who signs: a key and its certificates; one thread at a tim
 // together, or the certificate may not sign claims now.
 ENL_API struct enl_signer *enl_signer_new(const char *chain_path, const char *key_path, struct enl_error *error);
 // The key is somebody else's business: `command` (run by /bin/sh) gets the hash to be signed on its standard input, as
-// raw bytes, and prints the signature: DER or raw for ECDSA, raw for RSA-PSS; Ed25519 gets the whole message. ENL_ALG in
-// its environment names the algorithm ("ES256").
-ENL_API struct enl_signer *enl_signer_new_command(const char *chain_path, const char *command,
-                                                  struct enl_error *error);
+// raw bytes, and prints the signature: DER or raw for ECDSA, raw for RSA-PSS; Ed25519 gets the whole message. ENL_ALG
+// in its environment names the algorithm ("ES256").
+ENL_API struct enl_signer *enl_signer_new_command(const char *chain_path, const char *command, struct enl_error *error);
 // The identity in `folder`, which is made where there is none: an ES256 key with a root of its own, files that only
-// their owner can read. Its certificate is renewed before it ends. `*ret_made`: it was made now. Without a folder (NULL):
-// one that is gone with the signer.
+// their owner can read. Its certificate is renewed before it ends. `*ret_made`: it was made now. Without a folder
+// (NULL): one that is gone with the signer.
 ENL_API struct enl_signer *enl_signer_new_local(const char *folder, bool *ret_made, struct enl_error *error);
-// Time-stamps from now on. `url` is copied. Where the TSA fails thrice, signing goes on without, and enl_signer_unstamped
-// tells why.
+// Time-stamps from now on. `url` is copied. Where the TSA fails thrice, signing goes on without, and
+// enl_signer_unstamped tells why.
 ENL_API bool enl_signer_set_tsa(struct enl_signer *signer, const char *url, struct enl_error *error);
 ENL_API const char *enl_signer_unstamped(const struct enl_signer *signer); // NULL: nothing to tell
 ENL_API void enl_signer_free(struct enl_signer **signer);
 
 // What the credentials say. Strings are borrowed.
 struct enl_credential_params {
-    const char *made_by;      // "ai": made by a model; "edited": a photo was edited; "camera": taken; NULL: "edited"
-    const char *source_type;  // last part of an IPTC digital source type; NULL: what made_by means
-    const char *title;        // NULL: none
-    const char *description;  // of what was done, plain words; NULL: none
-    const char *agent;        // the program that did it; NULL: "Enliven"
+    const char *made_by;       // "ai": made by a model; "edited": a photo was edited; "camera": taken; NULL: "edited"
+    const char *source_type;   // last part of an IPTC digital source type; NULL: what made_by means
+    const char *title;         // NULL: none
+    const char *description;   // of what was done, plain words; NULL: none
+    const char *agent;         // the program that did it; NULL: "Enliven"
     const char *agent_version; // NULL: this library's version
-    const char *from;         // path of what it was made from; its credentials travel along; NULL: nothing
-    const char *from_title;   // NULL: the name of that file
-    const char *model_name;   // of what made it: c2pa.ai-disclosure; NULL: none is written
-    const char *human;        // "fully_autonomous", "prompt_guided", "human_validated"; NULL: none
-    const char *soft_alg;     // a soft binding: its algorithm and value; NULL: none
+    const char *from;          // path of what it was made from; its credentials travel along; NULL: nothing
+    const char *from_title;    // NULL: the name of that file
+    const char *model_name;    // of what made it: c2pa.ai-disclosure; NULL: none is written
+    const char *human;         // "fully_autonomous", "prompt_guided", "human_validated"; NULL: none
+    const char *soft_alg;      // a soft binding: its algorithm and value; NULL: none
     const void *soft_value;
     size_t soft_size;
-    const char *const *steps; // further actions after the first ("c2pa.edited" ...), ends with NULL; NULL: none
-    bool no_training;         // cawg.training-mining: not allowed
-    size_t merkle_block;      // MP4: bind the media by a Merkle tree over blocks of so many bytes; 0: by one hash
+    const char *const *steps;  // further actions after the first ("c2pa.edited" ...), ends with NULL; NULL: none
+    bool no_training;          // cawg.training-mining: not allowed
+    size_t merkle_block;       // MP4: bind the media by a Merkle tree over blocks of so many bytes; 0: by one hash
     const char *const *redact; // JUMBF URIs of assertions of what it was made from to be taken out; ends with NULL
     const struct enl_check_params *check; // for what it was made from; NULL: nobody is known
-    int threads;              // 0: one a core
+    int threads;                          // 0: one a core
 };
 #define enl_credential_params(...) (&(struct enl_credential_params){__VA_ARGS__})
 
@@ -138,8 +137,8 @@ ENL_API bool enl_credential_sign(const char *path, const char *out, bool force, 
 // Leaves `path` as it is and writes its credentials as `out`, a manifest store (.c2pa).
 ENL_API bool enl_credential_sign_beside(const char *path, const char *out, bool force, struct enl_signer *signer,
                                         const struct enl_credential_params *params, struct enl_error *error);
-// The same as enl_credential_sign over callbacks: reads `source` once, writes everything to `sink` from front to back, then goes back for the
-// credentials. May not write into what it reads.
+// The same as enl_credential_sign over callbacks: reads `source` once, writes everything to `sink` from front to back,
+// then goes back for the credentials. May not write into what it reads.
 ENL_API bool enl_credential_sign_source(const struct enl_source *source, const struct enl_sink *sink,
                                         struct enl_signer *signer, const struct enl_credential_params *params,
                                         struct enl_error *error);

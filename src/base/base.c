@@ -18,7 +18,8 @@ static int character(const unsigned char *c) {
     if (c[0] < 0x20 || c[0] == 0x7f || (c[0] == 0xc2 && c[1] < 0xa0)) return 0;
     for (int i = 1; i < size; i++)
         if ((c[i] & 0xc0) != 0x80) return 0;
-    // Longer than it needs to be, half of a UTF-16 pair, or beyond Unicode: strict readers (of JSON) take none of these.
+    // Longer than it needs to be, half of a UTF-16 pair, or beyond Unicode: strict readers (of JSON) take none of
+    // these.
     if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] >= 0xa0) || (c[0] == 0xf0 && c[1] < 0x90) ||
         (c[0] == 0xf4 && c[1] >= 0x90))
         return 0;

@@ -120,8 +120,8 @@ static int run(int count, char **arguments) {
     struct enl_check_params params = {0};
     const char *fragments[CLI_MOST_WORDS];
     struct enl_trust *trust = NULL;
-    if (!cli_parse(&cli_check, count, arguments, &words, &error) ||
-        !read_params(&words, fragments, &params, &error) || !(trust = cli_trust_of(&words, &error)))
+    if (!cli_parse(&cli_check, count, arguments, &words, &error) || !read_params(&words, fragments, &params, &error) ||
+        !(trust = cli_trust_of(&words, &error)))
         return cli_complain(&error);
     params.trust = trust;
     int status = ENL_OK;

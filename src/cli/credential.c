@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct cli_option options[] = {
-    {"-o", "OUT", "extract: a .c2pa file; strip: the file without credentials"},
-    {"--force", NULL, "replace OUT if it exists"},
-    {NULL, NULL, NULL}};
+static const struct cli_option options[] = {{"-o", "OUT", "extract: a .c2pa file; strip: the file without credentials"},
+                                            {"--force", NULL, "replace OUT if it exists"},
+                                            {NULL, NULL, NULL}};
 
 static bool extract(const char *path, const char *out, bool force, struct enl_error *error) {
     struct enl_check *check = enl_check_file(path, NULL, error);

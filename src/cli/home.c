@@ -18,10 +18,10 @@ char *cli_home(const char *name, struct enl_error *error) {
     struct stat about;
     char *path = NULL;
     if (home && (stat(home, &about) || !S_ISDIR(about.st_mode))) home = NULL; // it is not for us to make
-    int n = own && *own         ? asprintf(&path, "%s/%s", own, name)
-            : config && *config ? asprintf(&path, "%s/enliven/%s", config, name)
-            : home && *home     ? asprintf(&path, "%s/.config/enliven/%s", home, name)
-                                : -2;
+    int n = own && *own       ? asprintf(&path, "%s/%s", own, name) :
+            config && *config ? asprintf(&path, "%s/enliven/%s", config, name) :
+            home && *home     ? asprintf(&path, "%s/.config/enliven/%s", home, name) :
+                                -2;
     if (n >= 0) return path;
     if (n == -2) enl_fail(error, ENL_IO, "There is no place for settings; set ENLIVEN_HOME to a folder.");
     else enl_fail(error, ENL_NO_MEMORY, "Not enough memory.");

@@ -151,9 +151,8 @@ static int run(int count, char **arguments) {
     struct enl_photo *photo = NULL;
     struct enl_models *models = cli_models(&words, &error);
     // Masks are of the upright photo's size, so for them all of it is decoded.
-    struct enl_scene *scene = models ?
-                                  cli_look_at(words.arguments[0], models, (int)threads, dir ? 0 : 1920, &photo, &error) :
-                                  NULL;
+    struct enl_scene *scene =
+        models ? cli_look_at(words.arguments[0], models, (int)threads, dir ? 0 : 1920, &photo, &error) : NULL;
     if (scene) scene->width = photo->file_width, scene->height = photo->file_height;
     char *json = scene && as_json ? describe(scene, lang, &error) : NULL;
     bool done = scene && (json || !as_json) && (!dir || write_masks(&masks, scene, photo->picture, &error));

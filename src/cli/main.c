@@ -24,8 +24,8 @@ static int hand_over(char **words) {
 }
 
 int main(int count, char **words) {
-    static const struct cli_command *const commands[] = {&story,      &look,           &plan,     &cli_check,
-                                                         &cli_sign,   &cli_credential, &cli_trust, NULL};
+    static const struct cli_command *const commands[] = {&story,    &look,           &plan,      &cli_check,
+                                                         &cli_sign, &cli_credential, &cli_trust, NULL};
     for (int i = 0; count > 1 && !commands[i]->run; i++)
         if (!strcmp(words[1], commands[i]->name)) return hand_over(words);
     cli_settle_in();

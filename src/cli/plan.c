@@ -24,8 +24,7 @@ static const struct cli_option options[] = {
 static bool load_freeze(const char *path, const struct enl_photo *photo, struct enl_picture **ret_mask,
                         struct enl_error *error) {
     if (!path) return true;
-    if (enl_freeze_check(path, error))
-        *ret_mask = enl_freeze_load(path, photo->file_width, photo->file_height, error);
+    if (enl_freeze_check(path, error)) *ret_mask = enl_freeze_load(path, photo->file_width, photo->file_height, error);
     return *ret_mask != NULL;
 }
 
@@ -41,8 +40,7 @@ static int run(int count, char **arguments) {
     struct enl_photo *photo = NULL;
     struct enl_arrow arrows[ENL_MAX_ARROWS];
     int arrow_count;
-    if (!cli_parse(&cli_plan, count, arguments, &words, &error) ||
-        !cli_arrows(&words, arrows, &arrow_count, &error))
+    if (!cli_parse(&cli_plan, count, arguments, &words, &error) || !cli_arrows(&words, arrows, &arrow_count, &error))
         return cli_complain(&error);
     const char *freeze = cli_value(&words, "--freeze");
     struct enl_models *models = cli_models(&words, &error);
@@ -52,14 +50,10 @@ static int run(int count, char **arguments) {
     if (scene && load_freeze(freeze, photo, &mask, &error))
         plan = enl_plan_make(scene,
                              enl_plan_params(.prompt = cli_value(&words, "--prompt"),
-                                             .lang = cli_value(&words, "--lang"),
-                                             .only = cli_value(&words, "--only"),
+                                             .lang = cli_value(&words, "--lang"), .only = cli_value(&words, "--only"),
                                              .without = cli_value(&words, "--without"),
-                                             .mute = cli_value(&words, "--mute"),
-                                             .arrows = arrows,
-                                             .arrow_count = arrow_count,
-                                             .freeze = freeze,
-                                             .held = mask),
+                                             .mute = cli_value(&words, "--mute"), .arrows = arrows,
+                                             .arrow_count = arrow_count, .freeze = freeze, .held = mask),
                              &error);
     char *json = plan && cli_value(&words, "--json") ? enl_plan_to_json(plan, &error) : NULL;
     bool done = plan && (json || !cli_value(&words, "--json"));

@@ -73,7 +73,8 @@ static int run(int count, char **arguments) {
                        words.arguments[0], out, cli_value(&words, "--force"), signer, &params, &error);
     if (good) printf("Signed: %s\n", out);
     if (good && note) printf("%s\n", note);
-    if (good && enl_signer_unstamped(signer)) fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));
+    if (good && enl_signer_unstamped(signer))
+        fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));
     free(note);
     enl_signer_free(&signer);
     enl_trust_free(&trust);

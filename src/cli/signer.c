@@ -52,19 +52,23 @@ static struct enl_signer *open_signer(char *values[PLACES], char **ret_note, str
         return enl_signer_new_command(values[CERT], values[COMMAND], error);
     if (values[CERT] && values[KEY] && !values[COMMAND]) return enl_signer_new(values[CERT], values[KEY], error);
     if (values[CERT] || values[KEY] || values[COMMAND]) {
-        enl_fail(error, ENL_USAGE, "To sign takes a certificate (--sign-cert) and either its key (--sign-key) or a "
-                                   "command (--sign-command).");
+        enl_fail(error, ENL_USAGE,
+                 "To sign takes a certificate (--sign-cert) and either its key (--sign-key) or a "
+                 "command (--sign-command).");
         return NULL;
     }
     bool made = false;
     char *folder = cli_home("identity", error);
     struct enl_signer *signer = folder ? enl_signer_new_local(folder, &made, error) : NULL;
-    // No home, or one that can't be written: a video without credentials would be worse than one that a stranger signed.
+    // No home, or one that can't be written: no credentials would be worse than those of a stranger.
     if (!signer && error->code == ENL_IO && (signer = enl_signer_new_local(NULL, NULL, error)) &&
         asprintf(ret_note, "Signed with an identity for this one time. %s", error->text) < 0)
         *ret_note = NULL;
-    if (signer && made && asprintf(ret_note, "Made a signing identity of your own in %s. Others will see that its "
-                                             "signer is not on a trust list.", folder) < 0)
+    if (signer && made &&
+        asprintf(ret_note,
+                 "Made a signing identity of your own in %s. Others will see that its "
+                 "signer is not on a trust list.",
+                 folder) < 0)
         *ret_note = NULL;
     free(folder);
     return signer;

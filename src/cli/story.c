@@ -96,8 +96,7 @@ static json_t *json_drift(const struct enl_story *story) {
 
 static void print_drift(const struct enl_story *story) {
     float worst = 0;
-    for (int i = 0; i < story->drift_count; i++)
-        worst = story->drift[i].shape > worst ? story->drift[i].shape : worst;
+    for (int i = 0; i < story->drift_count; i++) worst = story->drift[i].shape > worst ? story->drift[i].shape : worst;
     if (story->drift_count)
         printf("Drift: faces keep their shape to %.1f %% of the distance between the eyes (%d measured)\n",
                (double)worst, story->drift_count);
@@ -173,8 +172,7 @@ static bool read_params(const struct cli_words *words, struct enl_story_params *
                         struct enl_error *error) {
     double seconds = 0, seed = 0, threads = 0;
     int fps = 0;
-    if (!cli_number(words, "--seconds", 3, 15, false, &seconds, error) ||
-        !read_fps(words, &fps, error) ||
+    if (!cli_number(words, "--seconds", 3, 15, false, &seconds, error) || !read_fps(words, &fps, error) ||
         !cli_number(words, "--seed", 0, 9007199254740991, true, &seed, error) ||
         !cli_number(words, "--threads", 1, 64, true, &threads, error))
         return false;
@@ -218,8 +216,7 @@ static int run(int count, char **arguments) {
     struct enl_plan *plan = NULL;
     struct enl_arrow arrows[ENL_MAX_ARROWS];
     if (!cli_parse(&cli_story, count, arguments, &words, &error)) return cli_complain(&error);
-    if (!read_params(&words, &params, &plan, &error) ||
-        !cli_arrows(&words, arrows, &params.arrow_count, &error)) {
+    if (!read_params(&words, &params, &plan, &error) || !cli_arrows(&words, arrows, &params.arrow_count, &error)) {
         enl_plan_free(&plan);
         return cli_complain(&error);
     }
@@ -250,7 +247,8 @@ static int run(int count, char **arguments) {
     else if (story) print_story(story, named, enl_seconds() - began);
     if (story && !cli_value(&words, "--json"))
         printf("Signed: by %s%s%s\n", enl_signer_certificate(signer)->common_name, note ? ". " : "", note ? note : "");
-    if (story && enl_signer_unstamped(signer)) fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));
+    if (story && enl_signer_unstamped(signer))
+        fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));
     int status = story ? ENL_OK : cli_complain(&error);
     enl_story_free(&story);
     enl_plan_free(&plan);

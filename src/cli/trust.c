@@ -11,10 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct cli_option options[] = {
-    {"--tsa", NULL, "the list is of those who attest the time"},
-    {"--remove", NULL, "forget the list"},
-    {NULL, NULL, NULL}};
+static const struct cli_option options[] = {{"--tsa", NULL, "the list is of those who attest the time"},
+                                            {"--remove", NULL, "forget the list"},
+                                            {NULL, NULL, NULL}};
 
 // Makes the folder that a file at home is in, its owner's alone.
 static bool make_home(const char *path, struct enl_error *error) {
@@ -38,7 +37,8 @@ static bool take_in(int list, const char *from, const char *path, struct enl_err
     bool good = trust;
     if (good && enl_net_is_url(from)) good = enl_net_get(from, 1 << 20, &pem, error);
     else if (good && (good = (text = cli_read_text(from, error)))) enl_bytes_text(&pem, text);
-    good = good && enl_bytes_good(&pem, error) && enl_trust_add(trust, cli_trust_lists[list].kind, from, pem.data, pem.size, error);
+    good = good && enl_bytes_good(&pem, error) &&
+           enl_trust_add(trust, cli_trust_lists[list].kind, from, pem.data, pem.size, error);
     good = good && make_home(path, error) && enl_output_write(path, pem.data, pem.size, true, error);
     enl_bytes_free(&pem);
     free(text);

@@ -28,7 +28,9 @@ static size_t kind_of(const char *label) {
     return KINDS;
 }
 
-bool enl_binding_is(const char *label) { return kind_of(label) < KINDS; }
+bool enl_binding_is(const char *label) {
+    return kind_of(label) < KINDS;
+}
 
 void enl_binding_check(const struct enl_bound *bound, const char *label) {
     size_t k = kind_of(label);
@@ -36,8 +38,7 @@ void enl_binding_check(const struct enl_bound *bound, const char *label) {
     else if (k < KINDS && kinds[k].other) kinds[k].other(bound);
     else if (k < KINDS && strstr(label, "collection"))
         enl_tell(bound->to, "assertion.collectionHash.malformed", bound->url, "collections of files are not checked");
-    else
-        enl_tell(bound->to, "assertion.multiAssetHash.malformed", bound->url, "files of several are not checked");
+    else enl_tell(bound->to, "assertion.multiAssetHash.malformed", bound->url, "files of several are not checked");
 }
 
 const char *enl_binding_alg(const struct enl_bound *bound, const struct enl_cbor *map, char name[16]) {

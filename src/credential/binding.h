@@ -36,8 +36,8 @@ void enl_binding_check_boxes(const struct enl_bound *bound);
 bool enl_merkle_check(const struct enl_bound *bound, const struct enl_cbor *maps, const char *alg,
                       const struct enl_cover *cover, bool *ret_good, struct enl_error *error);
 
-// What a bmff hash with exclusions covers. `merkle`: what is in mdat is hashed apart from it. `*ret_more`: it leaves out
-// more than it must.
+// What a bmff hash with exclusions covers. `merkle`: what is in mdat is hashed apart from it. `*ret_more`: it leaves
+// out more than it must.
 bool enl_bmff_cover(const struct enl_source *source, const struct enl_cbor *exclusions, bool marks, bool merkle,
                     struct enl_cover *ret_cover, bool *ret_more, struct enl_error *error);
 // The exclusions that must be, and with `merkle` the one of mdat.
@@ -49,8 +49,8 @@ struct enl_leaves {
     struct enl_mdat {
         uint64_t at, size; // what is hashed: from 16 bytes after the box's start to its end
         int count;
-        uint8_t *hashes;   // count of 32 bytes; owned
-    } *list;
+        uint8_t *hashes; // count of 32 bytes; owned
+    } * list;
 };
 bool enl_leaves_plan(const struct enl_source *source, size_t block, struct enl_leaves *ret_leaves,
                      struct enl_error *error); // places and counts; hashes are zeros

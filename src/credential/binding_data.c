@@ -65,15 +65,15 @@ void enl_binding_check_data(const struct enl_bound *bound) {
     if (alg && end > bound->source->size) {
         tell(bound, "assertion.dataHash.mismatch", "what is left out lies beyond the end of the file");
     } else if (alg) {
-        bool done = enl_cover_settle(&cover, &error) && enl_cover_hash(bound->source, &cover, 0, bound->source->size,
-                                                                       alg, NULL, hash, &size, &error);
+        bool done = enl_cover_settle(&cover, &error) &&
+                    enl_cover_hash(bound->source, &cover, 0, bound->source->size, alg, NULL, hash, &size, &error);
         if (!done) tell(bound, "general.error", error.text);
         else if (!enl_binding_same(hash, size, said, said_size))
             tell(bound, "assertion.dataHash.mismatch", "the file was changed");
         else tell(bound, "assertion.dataHash.match", "the file is as it was signed");
         if (more)
             tell(bound, "assertion.dataHash.additionalExclusionsPresent",
-                      "parts besides the credentials are not covered by the signature");
+                 "parts besides the credentials are not covered by the signature");
     }
     enl_cover_free(&cover);
 }
@@ -140,7 +140,8 @@ void enl_binding_check_boxes(const struct enl_bound *bound) {
         more = more || excluded;
     }
     if (!code && part < parts.count) code = "assertion.boxesHash.unknownBox";
-    if (code && strcmp(code, "algorithm.unsupported")) tell(bound, code, "the file's parts are not as they were signed");
+    if (code && strcmp(code, "algorithm.unsupported"))
+        tell(bound, code, "the file's parts are not as they were signed");
     if (!code) tell(bound, "assertion.boxesHash.match", "every part of the file is as it was signed");
     if (!code && more)
         tell(bound, "assertion.boxesHash.additionalExclusionsPresent", "some parts are not covered by the signature");

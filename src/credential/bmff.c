@@ -14,8 +14,8 @@ static const char *type_of(const uint8_t *head, size_t size) {
     static const struct {
         char brand[5];
         const char *type;
-    } brands[] = {{"avif", "image/avif"}, {"avis", "image/avif"}, {"heic", "image/heic"}, {"heix", "image/heic"},
-                  {"heim", "image/heic"}, {"heis", "image/heic"}, {"hevc", "image/heic"}, {"mif1", "image/heif"},
+    } brands[] = {{"avif", "image/avif"}, {"avis", "image/avif"}, {"heic", "image/heic"},     {"heix", "image/heic"},
+                  {"heim", "image/heic"}, {"heis", "image/heic"}, {"hevc", "image/heic"},     {"mif1", "image/heif"},
                   {"msf1", "image/heif"}, {"M4A ", "audio/mp4"},  {"qt  ", "video/quicktime"}};
     static const char firsts[][5] = {"ftyp", "styp", "moov", "moof", "mdat", "free", "skip", "wide", "sidx"};
     if (size < 12) return NULL;
@@ -79,7 +79,9 @@ static bool is_ours(const struct enl_source *source, const struct enl_bmff_box *
     return enl_bmff_purpose(source, box, purpose, &content);
 }
 
-static bool is_free(const struct enl_bmff_box *box) { return !strcmp(box->type, "free") || !strcmp(box->type, "skip"); }
+static bool is_free(const struct enl_bmff_box *box) {
+    return !strcmp(box->type, "free") || !strcmp(box->type, "skip");
+}
 
 // Where the room for credentials is: after ftyp, all that is free or credentials already, but no more than could ever
 // be needed: it is written anew.
@@ -161,10 +163,9 @@ static bool lay(const struct enl_source *source, size_t size, struct enl_layout 
     return good;
 }
 
-const struct enl_container enl_container_bmff = {
-    .name = "BMFF",
-    .endings = {".mp4", ".m4v", ".mov", ".m4a", ".heic", ".heif", ".avif"},
-    .bmff = true,
-    .type = type_of,
-    .find = find,
-    .lay = lay};
+const struct enl_container enl_container_bmff = {.name = "BMFF",
+                                                 .endings = {".mp4", ".m4v", ".mov", ".m4a", ".heic", ".heif", ".avif"},
+                                                 .bmff = true,
+                                                 .type = type_of,
+                                                 .find = find,
+                                                 .lay = lay};

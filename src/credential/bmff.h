@@ -9,7 +9,7 @@ struct enl_bmff_box {
     uint64_t at, size; // with its head; a size beyond the end of the file is cut there
     uint32_t head;     // bytes before its content: 8, 16, and 16 more of a uuid
     char type[5];
-    uint8_t uuid[16];  // of a box "uuid"
+    uint8_t uuid[16]; // of a box "uuid"
 };
 // The box at `*at`, which moves on. False at `end`, or where no box can begin.
 bool enl_bmff_next(const struct enl_source *source, uint64_t *at, uint64_t end, struct enl_bmff_box *ret_box);

@@ -126,7 +126,8 @@ static bool search_in(struct search *s, uint64_t at, uint64_t end, int step, str
         int before = inner(box.type);
         if (step == s->count - 1) {
             if (!keep(s, &box, error)) return false;
-        } else if (before >= 0 && !search_in(s, box.at + box.head + (uint64_t)before, box.at + box.size, step + 1, error)) {
+        } else if (before >= 0 &&
+                   !search_in(s, box.at + box.head + (uint64_t)before, box.at + box.size, step + 1, error)) {
             return false;
         }
     }

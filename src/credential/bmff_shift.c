@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Places in the file that stand in boxes, moved when something is put in before them: ISO 14496-12 sections 8.7.5 (stco,
-// co64), 8.7.9 (saio), 8.8.7 (tfhd), 8.8.10 (tfra), 8.11.3 (iloc). What sidx says counts from itself.
+// Places in the file that stand in boxes, moved when something is put in before them: ISO 14496-12 sections 8.7.5
+// (stco, co64), 8.7.9 (saio), 8.8.7 (tfhd), 8.8.10 (tfra), 8.11.3 (iloc). What sidx says counts from itself.
 #include "credential/bmff.h"
 #include "credential/limits.h"
 

@@ -10,14 +10,14 @@
 struct enl_origin {
     bool there;
     char title[256], type[64];
-    const char *relation;    // "parentOf", "inputTo", "componentOf"
-    struct enl_bytes boxes;  // its manifests, as they stand in its store; may be empty
-    char label[300];         // of its active manifest; "": it has none
+    const char *relation;                          // "parentOf", "inputTo", "componentOf"
+    struct enl_bytes boxes;                        // its manifests, as they stand in its store; may be empty
+    char label[300];                               // of its active manifest; "": it has none
     uint8_t manifest_hash[64], signature_hash[64]; // SHA-256: 32 of them
-    struct enl_bytes results; // validationResults, CBOR
+    struct enl_bytes results;                      // validationResults, CBOR
 };
-// Looks at `source`. Broken credentials are taken along and told as broken; no credentials are nothing to tell. `redact`
-// names assertions that are taken out.
+// Looks at `source`. Broken credentials are taken along and told as broken; no credentials are nothing to tell.
+// `redact` names assertions that are taken out.
 bool enl_origin_read(const struct enl_source *source, const struct enl_check_params *check, const char *const *redact,
                      struct enl_origin *ret_origin, struct enl_error *error);
 void enl_origin_free(struct enl_origin *origin);
@@ -28,12 +28,12 @@ struct enl_build {
     struct enl_origin origin;
     char label[64], instance[64]; // urn:c2pa:UUID, xmp:iid:UUID
     uint8_t salts[8][16];
-    bool bmff;                    // which hard binding
-    bool beside;                  // the store stands in a file of its own: a data hash leaves nothing out
-    uint8_t hash[64];             // of the file, 32 bytes; zeros while it is not known
-    struct enl_region left_out;   // by a data hash
-    struct enl_leaves leaves;     // for a Merkle tree; mdats 0: none
-    size_t signature_size;        // what is kept for it
+    bool bmff;                  // which hard binding
+    bool beside;                // the store stands in a file of its own: a data hash leaves nothing out
+    uint8_t hash[64];           // of the file, 32 bytes; zeros while it is not known
+    struct enl_region left_out; // by a data hash
+    struct enl_leaves leaves;   // for a Merkle tree; mdats 0: none
+    size_t signature_size;      // what is kept for it
 };
 bool enl_build_begin(struct enl_build *build, struct enl_error *error); // names and salts
 // The whole store. `sign`: with a signature; else zeros in its place, of the same size.

@@ -26,10 +26,10 @@ static bool read_head(const uint8_t **at, const uint8_t *end, int *major, uint64
 static double half_float(uint64_t bits) { // RFC 8949 appendix D
     int exponent = bits >> 10 & 31;
     double mantissa = (double)(bits & 1023);
-    double value = exponent == 0    ? ldexp(mantissa, -24)
-                   : exponent != 31 ? ldexp(mantissa + 1024, exponent - 25)
-                   : mantissa == 0  ? HUGE_VAL
-                                    : NAN;
+    double value = exponent == 0  ? ldexp(mantissa, -24) :
+                   exponent != 31 ? ldexp(mantissa + 1024, exponent - 25) :
+                   mantissa == 0  ? HUGE_VAL :
+                                    NAN;
     return bits & 0x8000 ? -value : value;
 }
 
@@ -56,8 +56,12 @@ struct walk {
 // Goes over one whole item and fills `item` (which may be NULL) with it. NULL: it is broken.
 static const uint8_t *pass(struct walk *w, const uint8_t *at, int depth, struct enl_cbor *item);
 
-static bool is_break(const uint8_t *at, const uint8_t *end) { return at < end && *at == 0xFF; }
-static bool is_open(const struct enl_cbor *item) { return (*item->start & 31) == 31; }
+static bool is_break(const uint8_t *at, const uint8_t *end) {
+    return at < end && *at == 0xFF;
+}
+static bool is_open(const struct enl_cbor *item) {
+    return (*item->start & 31) == 31;
+}
 
 static int compare_keys(const void *first, const void *second) {
     const struct enl_cbor *a = first, *b = second;
@@ -194,7 +198,9 @@ bool enl_cbor_is_null(const struct enl_cbor *item) {
     return item->type == ENL_CBOR_SIMPLE && (item->number == 22 || item->number == 23);
 }
 
-bool enl_cbor_is_true(const struct enl_cbor *item) { return item->type == ENL_CBOR_SIMPLE && item->number == 21; }
+bool enl_cbor_is_true(const struct enl_cbor *item) {
+    return item->type == ENL_CBOR_SIMPLE && item->number == 21;
+}
 
 bool enl_cbor_get(const struct enl_cbor *map, const char *key, struct enl_cbor *ret_value) {
     struct enl_cbor name, value;
@@ -262,7 +268,9 @@ static void put_head(struct enl_bytes *to, int major, uint64_t number) {
     enl_bytes_number(to, number, size);
 }
 
-void enl_cbor_put_unsigned(struct enl_bytes *to, uint64_t number) { put_head(to, 0, number); }
+void enl_cbor_put_unsigned(struct enl_bytes *to, uint64_t number) {
+    put_head(to, 0, number);
+}
 
 void enl_cbor_put_int(struct enl_bytes *to, int64_t number) {
     put_head(to, number < 0, number < 0 ? (uint64_t)(-1 - number) : (uint64_t)number);
@@ -278,9 +286,15 @@ void enl_cbor_put_text(struct enl_bytes *to, const char *text) {
     enl_bytes_text(to, text);
 }
 
-void enl_cbor_put_bool(struct enl_bytes *to, bool value) { put_head(to, 7, value ? 21 : 20); }
-void enl_cbor_put_null(struct enl_bytes *to) { put_head(to, 7, 22); }
-void enl_cbor_put_tag(struct enl_bytes *to, uint64_t tag) { put_head(to, 6, tag); }
+void enl_cbor_put_bool(struct enl_bytes *to, bool value) {
+    put_head(to, 7, value ? 21 : 20);
+}
+void enl_cbor_put_null(struct enl_bytes *to) {
+    put_head(to, 7, 22);
+}
+void enl_cbor_put_tag(struct enl_bytes *to, uint64_t tag) {
+    put_head(to, 6, tag);
+}
 
 void enl_cbor_put_item(struct enl_bytes *to, const struct enl_cbor *item) {
     enl_bytes_put(to, item->start, (size_t)(item->end - item->start));
@@ -296,7 +310,9 @@ void enl_cbor_pair_bytes(struct enl_bytes *to, const char *key, const void *byte
     enl_cbor_put_bytes(to, bytes, size);
 }
 
-size_t enl_cbor_begin(struct enl_bytes *to) { return to->size; }
+size_t enl_cbor_begin(struct enl_bytes *to) {
+    return to->size;
+}
 
 // What was put since `begun`, taken out again: an array of items in memory of its own. NULL: `to` has failed.
 static struct enl_cbor *take_back(struct enl_bytes *to, size_t begun, size_t *ret_count, uint8_t **ret_copy) {

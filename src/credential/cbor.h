@@ -51,8 +51,8 @@ void enl_cbor_put_bytes(struct enl_bytes *to, const void *bytes, size_t size); /
 void enl_cbor_put_text(struct enl_bytes *to, const char *text);
 void enl_cbor_put_bool(struct enl_bytes *to, bool value);
 void enl_cbor_put_null(struct enl_bytes *to);
-void enl_cbor_put_tag(struct enl_bytes *to, uint64_t tag); // the next item is in it
-void enl_cbor_put_item(struct enl_bytes *to, const struct enl_cbor *item); // as it was read
+void enl_cbor_put_tag(struct enl_bytes *to, uint64_t tag);                        // the next item is in it
+void enl_cbor_put_item(struct enl_bytes *to, const struct enl_cbor *item);        // as it was read
 void enl_cbor_pair_text(struct enl_bytes *to, const char *key, const char *text); // a key and its value
 void enl_cbor_pair_bytes(struct enl_bytes *to, const char *key, const void *bytes, size_t size);
 // What is put between begin and end are its items, or a map's keys and values in any order: they are sorted then.

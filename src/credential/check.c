@@ -41,7 +41,9 @@ static bool find_store(struct enl_check *check, const struct enl_source *source,
     return true;
 }
 
-static bool is_tolerated(const struct enl_status *s) { return !strcmp(s->code, "signingCredential.untrusted"); }
+static bool is_tolerated(const struct enl_status *s) {
+    return !strcmp(s->code, "signingCredential.untrusted");
+}
 
 // Failures that say nothing against the file, only against who signed, or when.
 static bool is_about_signer(const struct enl_status *s) {
@@ -70,10 +72,10 @@ static enum enl_check_state decide(const struct enl_check *check) {
         trusted = trusted && all_failures(d, NULL);
         formed = formed && all_failures(d, is_about_signer);
     }
-    return trusted && valid ? ENL_CHECK_TRUSTED
-           : valid          ? ENL_CHECK_VALID
-           : formed         ? ENL_CHECK_WELL_FORMED
-                            : ENL_CHECK_BROKEN;
+    return trusted && valid ? ENL_CHECK_TRUSTED :
+           valid            ? ENL_CHECK_VALID :
+           formed           ? ENL_CHECK_WELL_FORMED :
+                              ENL_CHECK_BROKEN;
 }
 
 static bool open_store(struct enl_check *check, struct enl_error *error) {
@@ -152,10 +154,18 @@ void enl_check_free(struct enl_check **check_pointer) {
     *check_pointer = NULL;
 }
 
-enum enl_check_state enl_check_state(const struct enl_check *check) { return check->state; }
-const char *enl_check_sentence(const struct enl_check *check) { return check->sentence; }
-const char *enl_check_details(const struct enl_check *check) { return check->details; }
-bool enl_check_has(const struct enl_check *check, const char *code) { return enl_told(&check->statuses, code); }
+enum enl_check_state enl_check_state(const struct enl_check *check) {
+    return check->state;
+}
+const char *enl_check_sentence(const struct enl_check *check) {
+    return check->sentence;
+}
+const char *enl_check_details(const struct enl_check *check) {
+    return check->details;
+}
+bool enl_check_has(const struct enl_check *check, const char *code) {
+    return enl_told(&check->statuses, code);
+}
 
 // Codes of one kind, each once, with how often.
 static void put_codes(const struct enl_statuses *s, enum enl_status_kind kind, struct enl_bytes *to) {

@@ -12,15 +12,15 @@
 struct enl_manifest { // of a store, as far as it could be read
     int box;
     const char *label;
-    int version;             // of its claim: 1, 2; 0: there is none that can be read
-    bool update;             // an update manifest
+    int version;                                  // of its claim: 1, 2; 0: there is none that can be read
+    bool update;                                  // an update manifest
     int claim_box, signature_box, assertions_box; // -1: none
     struct enl_cbor claim;
-    char alg[16];            // the claim's default hash algorithm; "" where it names none
+    char alg[16]; // the claim's default hash algorithm; "" where it names none
     struct enl_signed signed_by;
     bool checked;
-    uint8_t claim_hash[64];  // of an old claim by itself
-    size_t claim_hash_size;  // 0: not worked out yet
+    uint8_t claim_hash[64]; // of an old claim by itself
+    size_t claim_hash_size; // 0: not worked out yet
 };
 
 struct enl_delta { // what was found of an ingredient and was not found when it was put in
@@ -30,7 +30,7 @@ struct enl_delta { // what was found of an ingredient and was not found when it 
 
 struct enl_content { // of a JUMBF box: looked at once, however often it is named
     bool opened, good;
-    struct enl_cbor item, relation; // the relation of an ingredient; zeroed where it names none
+    struct enl_cbor item, relation;    // the relation of an ingredient; zeroed where it names none
     uint8_t hash[3][64], hash_size[3]; // by algorithm; 0: not worked out yet
 };
 
@@ -43,8 +43,8 @@ struct enl_check {
     size_t store_size;
     bool sidecar, remote; // where the store came from, when not out of the file
     struct enl_jumbf jumbf;
-    struct enl_content *contents; // one a box
-    int lookups;                  // of URIs, so far
+    struct enl_content *contents;   // one a box
+    int lookups;                    // of URIs, so far
     struct enl_manifest *manifests; // in the order of the store; the active one is the last
     int manifest_count;
     struct enl_statuses statuses; // of the active one

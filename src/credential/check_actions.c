@@ -8,7 +8,7 @@ struct actions {
     struct enl_check *check;
     const struct enl_manifest *m;
     const char *uri;
-    bool two; // of version 2
+    bool two;          // of version 2
     bool soft_binding; // there is one
     struct enl_statuses *to;
 };
@@ -79,7 +79,8 @@ static void check_action(const struct actions *a, const struct enl_cbor *action,
     bool placed = enl_cbor_is_text(&name, "c2pa.placed") || enl_cbor_is_text(&name, "c2pa.removed");
     int count = count_ingredients(a, action, opened ? "parentOf" : placed ? "componentOf" : NULL);
     if (count < 0 || (opened && count != 1) || (placed && count < 1))
-        enl_tell(a->to, "assertion.action.ingredientMismatch", a->uri, "an action names an ingredient that is not there");
+        enl_tell(a->to, "assertion.action.ingredientMismatch", a->uri,
+                 "an action names an ingredient that is not there");
     if (enl_cbor_is_text(&name, "c2pa.watermarked.bound") && !a->soft_binding)
         enl_tell(a->to, "assertion.action.softBindingMissing", a->uri, "a watermark is named but not described");
     if (enl_cbor_is_text(&name, "c2pa.redacted") &&

@@ -22,7 +22,8 @@ static struct enl_manifest *parent_of(struct enl_check *check, struct enl_manife
     return NULL;
 }
 
-void enl_check_binding(struct enl_check *check, const struct enl_source *source, const struct enl_container *container) {
+void enl_check_binding(struct enl_check *check, const struct enl_source *source,
+                       const struct enl_container *container) {
     const struct enl_jumbf *j = &check->jumbf;
     struct enl_manifest *m = enl_check_active(check);
     int depth = 0;

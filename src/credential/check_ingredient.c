@@ -53,8 +53,7 @@ static void keep_delta(struct enl_check *check, const char *uri, const struct en
         // The same code comes often in a row.
         if (found->list[i].code != last) recorded = was_recorded(ingredient, &found->list[i]);
         last = found->list[i].code;
-        if (!recorded)
-            enl_tell(&d->statuses, found->list[i].code, found->list[i].url, "%s", found->list[i].why);
+        if (!recorded) enl_tell(&d->statuses, found->list[i].code, found->list[i].url, "%s", found->list[i].why);
     }
     to->failed = to->failed || d->statuses.failed || found->failed;
 }
@@ -75,7 +74,8 @@ static void check_hash(struct enl_check *check, const struct enl_cbor *ingredien
         size_t said_size;
         enl_cbor_bytes(hashed, "hash", &said, &said_size);
         if (claim->data && !m->claim_hash_size)
-            enl_digest_of(*m->alg ? m->alg : "sha256", claim->data, claim->data_size, m->claim_hash, &m->claim_hash_size);
+            enl_digest_of(*m->alg ? m->alg : "sha256", claim->data, claim->data_size, m->claim_hash,
+                          &m->claim_hash_size);
         if (enl_binding_same(m->claim_hash, m->claim_hash_size, said, said_size)) return;
     }
     if (!redacted) {
@@ -119,8 +119,9 @@ static void check_one(struct enl_check *check, struct enl_manifest *from, const 
     if (enl_label_is(label, "c2pa.ingredient.v3") && !enl_cbor_get(ingredient, "validationResults", &results))
         enl_tell(to, "assertion.ingredient.malformed", uri, "the ingredient does not say how it was checked");
     enl_cbor_get(&hashed, "url", &url);
-    struct enl_manifest *m =
-        url.type == ENL_CBOR_TEXT ? enl_manifest_by_uri(check, from, url.data, (size_t)url.number) : NULL;
+    struct enl_manifest *m = url.type == ENL_CBOR_TEXT ?
+                                 enl_manifest_by_uri(check, from, url.data, (size_t)url.number) :
+                                 NULL;
     if (!m) {
         enl_tell(to, "ingredient.manifest.missing", uri, "the credentials of what it was made from are not there");
         return;

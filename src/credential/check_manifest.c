@@ -159,7 +159,8 @@ static void check_redacted(struct look *l, int box, const char *uri) {
     if (enl_binding_is(label)) enl_tell(l->to, "assertion.hardBinding.redacted", uri, "a hard binding is redacted");
     else if (enl_label_is(label, "c2pa.actions") || enl_label_is(label, "c2pa.actions.v2"))
         enl_tell(l->to, "assertion.action.redacted", uri, "actions are redacted");
-    else if (b && !is_zero(b)) enl_tell(l->to, "assertion.notRedacted", uri, "it should be redacted and is still there");
+    else if (b && !is_zero(b))
+        enl_tell(l->to, "assertion.notRedacted", uri, "it should be redacted and is still there");
 }
 
 // One hashed URI of the claim.

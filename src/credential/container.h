@@ -31,9 +31,9 @@ enum enl_piece_kind {
 };
 struct enl_piece {
     enum enl_piece_kind kind;
-    uint64_t at;     // in the file that is written
+    uint64_t at; // in the file that is written
     uint64_t from, size;
-    uint8_t *bytes;  // owned
+    uint8_t *bytes; // owned
 };
 struct enl_layout { // zeroed is empty
     struct enl_piece *pieces;

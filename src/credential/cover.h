@@ -5,7 +5,7 @@
 
 #include "credential/container.h"
 
-struct enl_cover {          // zeroed covers everything
+struct enl_cover {           // zeroed covers everything
     struct enl_region *skip; // left out
     int skips, skip_room;
     uint64_t *marks; // where a root box begins: its place is hashed before it, as 8 bytes (C2PA 2.4 section 18.6)

@@ -45,7 +45,9 @@ static bool write_file(void *user, uint64_t at, const void *bytes, size_t size) 
     return true;
 }
 
-struct enl_sink enl_file_sink(int *handle) { return (struct enl_sink){write_file, handle}; }
+struct enl_sink enl_file_sink(int *handle) {
+    return (struct enl_sink){write_file, handle};
+}
 
 void enl_file_close(struct enl_file *file) {
     if (file->handle >= 0) close(file->handle);

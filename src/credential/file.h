@@ -6,7 +6,7 @@
 #include <enliven/credential.h>
 
 struct enl_file {
-    int handle; // -1: none
+    int handle;               // -1: none
     struct enl_source source; // borrows the struct, which must stay where it is
 };
 // False with `error` (ENL_IO) where it cannot be read or is no regular file; then it need not, but may, be closed.

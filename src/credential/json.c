@@ -112,7 +112,9 @@ bool enl_json_is_good(const char *text, size_t size) {
     return r.at == r.end;
 }
 
-static void put(struct enl_json *json, const char *text) { enl_bytes_text(&json->text, text); }
+static void put(struct enl_json *json, const char *text) {
+    enl_bytes_text(&json->text, text);
+}
 
 static void quoted(struct enl_json *json, const char *text, size_t size) {
     char escape[8];
@@ -196,7 +198,8 @@ static void put_base64(struct enl_json *json, const uint8_t *bytes, size_t size)
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < size; i += 3) {
         size_t n = size - i < 3 ? size - i : 3;
-        uint32_t bits = (uint32_t)bytes[i] << 16 | (n > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) | (n > 2 ? bytes[i + 2] : 0);
+        uint32_t bits = (uint32_t)bytes[i] << 16 | (n > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
+                        (n > 2 ? bytes[i + 2] : 0);
         char four[4] = {letters[bits >> 18], letters[bits >> 12 & 63], n > 1 ? letters[bits >> 6 & 63] : '=',
                         n > 2 ? letters[bits & 63] : '='};
         enl_bytes_put(&json->text, four, 4);
@@ -237,8 +240,9 @@ static void put_map(struct enl_json *json, const char *key, const struct enl_cbo
     while (enl_cbor_next(item, &at, &name) && enl_cbor_next(item, &at, &value)) {
         size_t n = name.number < sizeof text - 1 ? (size_t)name.number : sizeof text - 1;
         if (name.type == ENL_CBOR_TEXT) memcpy(text, name.data, n), text[n] = '\0';
-        else snprintf(text, sizeof text, "%s%llu", name.type == ENL_CBOR_NEGATIVE ? "-1-" : "",
-                      (unsigned long long)name.number);
+        else
+            snprintf(text, sizeof text, "%s%llu", name.type == ENL_CBOR_NEGATIVE ? "-1-" : "",
+                     (unsigned long long)name.number);
         enl_clean(text);
         enl_json_cbor(json, text, &value, before, after);
     }

@@ -143,8 +143,8 @@ static bool read_content(struct enl_jumbf *j, int box, const char *type, const u
     struct enl_jumbf_box *b = &j->list[box];
     // One that is packed holds nothing besides: what it is checked by must be what is read of it.
     if (!strcmp(b->type, ENL_JUMBF_COMPRESSED))
-        return strcmp(type, "brob") ? broken(error, "a compressed manifest holds something else")
-                                    : unpack(j, box, data, (size_t)(end - data), depth, error);
+        return strcmp(type, "brob") ? broken(error, "a compressed manifest holds something else") :
+                                      unpack(j, box, data, (size_t)(end - data), depth, error);
     if (!b->data) {
         memcpy(b->content, type, 5);
         b->data = data;
@@ -278,4 +278,6 @@ size_t enl_jumbf_begin(struct enl_bytes *to, const char *type, const char *label
     return box;
 }
 
-void enl_jumbf_end(struct enl_bytes *to, size_t begun) { enl_bytes_box_end(to, begun); }
+void enl_jumbf_end(struct enl_bytes *to, size_t begun) {
+    enl_bytes_box_end(to, begun);
+}

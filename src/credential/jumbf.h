@@ -21,16 +21,16 @@
 #define ENL_JUMBF_FILE "file" // stands for 40CB0C32-BB8A-489D-A70B-2AD6F47F4369
 #define ENL_JUMBF_UUID "uuid"
 
-struct enl_jumbf_box {            // a superbox
-    char type[5];                 // "c2ma" ...; "????" where it is none that we know
-    char *label;                  // owned
-    const uint8_t *start, *end;   // with its head
-    const uint8_t *inside;        // after its head: what hashes cover (C2PA 2.4 section 8.4.2.3)
-    int parent, child, next;      // places in the list; -1: none
-    char content[5];              // the first box in it after its description that is no superbox: "cbor", "bfdb" ...
-    const uint8_t *data;          // of that box; NULL: there is none
+struct enl_jumbf_box {          // a superbox
+    char type[5];               // "c2ma" ...; "????" where it is none that we know
+    char *label;                // owned
+    const uint8_t *start, *end; // with its head
+    const uint8_t *inside;      // after its head: what hashes cover (C2PA 2.4 section 8.4.2.3)
+    int parent, child, next;    // places in the list; -1: none
+    char content[5];            // the first box in it after its description that is no superbox: "cbor", "bfdb" ...
+    const uint8_t *data;        // of that box; NULL: there is none
     size_t data_size;
-    const uint8_t *file;          // of the "bidb" that follows a "bfdb"; NULL: there is none
+    const uint8_t *file; // of the "bidb" that follows a "bfdb"; NULL: there is none
     size_t file_size;
 };
 struct enl_jumbf { // zeroed is empty; borrows the bytes
@@ -48,8 +48,8 @@ bool enl_jumbf_open(const uint8_t *bytes, size_t size, struct enl_jumbf *ret_jum
 void enl_jumbf_free(struct enl_jumbf *jumbf);
 
 bool enl_jumbf_is(const struct enl_jumbf *jumbf, int box, const char *type);
-int enl_jumbf_child(const struct enl_jumbf *jumbf, int box, const char *label);     // -1: none
-int enl_jumbf_child_of(const struct enl_jumbf *jumbf, int box, const char *type);   // the first of a type; -1: none
+int enl_jumbf_child(const struct enl_jumbf *jumbf, int box, const char *label);   // -1: none
+int enl_jumbf_child_of(const struct enl_jumbf *jumbf, int box, const char *type); // the first of a type; -1: none
 // The box that a URI ("self#jumbf=/c2pa/MANIFEST/..." or, from a manifest, "self#jumbf=c2pa.assertions/...") names.
 // -1: none, or no URI of this kind. `*ret_outside`: it names a box of another manifest than `manifest`.
 int enl_jumbf_find(const struct enl_jumbf *jumbf, int manifest, const char *uri, size_t size, bool *ret_outside);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Merkle trees over media (C2PA 2.4 section 18.6.3): leaves are hashes of blocks of an mdat, or of fragments; two hashes
-// make the one above, an odd one moves up as it is. A map holds one row of the tree.
+// Merkle trees over media (C2PA 2.4 section 18.6.3): leaves are hashes of blocks of an mdat, or of fragments; two
+// hashes make the one above, an odd one moves up as it is. A map holds one row of the tree.
 #include "base/pool.h"
 #include "credential/binding.h"
 #include "credential/bmff.h"
@@ -13,7 +13,9 @@
 #define LEAF 64     // bytes kept for a hash
 #define SKIPPED 16u // of an mdat before its first block, however long its head is
 
-static bool malformed(struct enl_error *error, const char *why) { return enl_fail(error, ENL_BAD_PHOTO, "%s", why); }
+static bool malformed(struct enl_error *error, const char *why) {
+    return enl_fail(error, ENL_BAD_PHOTO, "%s", why);
+}
 
 struct map { // of the assertion
     uint64_t unique, local, count, block;
@@ -171,8 +173,8 @@ static struct enl_region *blocks_of(const struct map *map, const struct enl_bmff
     return regions;
 }
 
-static bool check_mdat(const struct enl_bound *b, const struct map *map, const struct enl_bmff_box *box,
-                       bool *ret_good, struct enl_error *error) {
+static bool check_mdat(const struct enl_bound *b, const struct map *map, const struct enl_bmff_box *box, bool *ret_good,
+                       struct enl_error *error) {
     struct blocks blocks = {.source = b->source, .alg = map->alg};
     struct enl_region *regions = blocks_of(map, box, &blocks.count, error);
     *ret_good = false;

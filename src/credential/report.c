@@ -36,7 +36,9 @@ void enl_report_deltas(const struct enl_check *check, struct enl_json *json) {
     enl_json_end(json, ']');
 }
 
-bool enl_report_is_full(const struct enl_json *json) { return json->text.size > 4 * (size_t)ENL_MAX_REPORTED; }
+bool enl_report_is_full(const struct enl_json *json) {
+    return json->text.size > 4 * (size_t)ENL_MAX_REPORTED;
+}
 
 const char *enl_report_state(const struct enl_check *check) {
     return check->state == ENL_CHECK_TRUSTED ? "Trusted" : check->state == ENL_CHECK_VALID ? "Valid" : "Invalid";
@@ -73,8 +75,12 @@ static void put_thumbnail(struct enl_json *json, const char *uri, const struct e
     enl_json_end(json, '}');
 }
 
-static bool is_ingredient(const struct enl_jumbf_box *b) { return !strncmp(b->label, "c2pa.ingredient", 15); }
-static bool is_thumbnail(const struct enl_jumbf_box *b) { return !strncmp(b->label, "c2pa.thumbnail", 14); }
+static bool is_ingredient(const struct enl_jumbf_box *b) {
+    return !strncmp(b->label, "c2pa.ingredient", 15);
+}
+static bool is_thumbnail(const struct enl_jumbf_box *b) {
+    return !strncmp(b->label, "c2pa.thumbnail", 14);
+}
 
 static void put_ingredient(const struct enl_check *check, const struct enl_manifest *m, int box,
                            struct enl_json *json) {
@@ -91,12 +97,12 @@ static void put_ingredient(const struct enl_check *check, const struct enl_manif
     put_text_of(json, "description", &item, "description");
     if ((enl_cbor_get(&item, "activeManifest", &hashed) || enl_cbor_get(&item, "c2pa_manifest", &hashed)) &&
         enl_cbor_get(&hashed, "url", &url) && url.type == ENL_CBOR_TEXT) {
-        struct enl_manifest *of =
-            enl_manifest_by_uri((struct enl_check *)check, m, url.data, (size_t)url.number);
+        struct enl_manifest *of = enl_manifest_by_uri((struct enl_check *)check, m, url.data, (size_t)url.number);
         if (of) enl_json_text(json, "active_manifest", of->label);
     }
     if (enl_cbor_get(&item, "validationResults", &results)) enl_json_cbor(json, "validation_results", &results, "", "");
-    else if (enl_cbor_get(&item, "validationStatus", &results)) enl_json_cbor(json, "validation_status", &results, "", "");
+    else if (enl_cbor_get(&item, "validationStatus", &results))
+        enl_json_cbor(json, "validation_status", &results, "", "");
     enl_json_text(json, "label", b->label);
     enl_json_end(json, '}');
 }

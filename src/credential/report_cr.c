@@ -73,7 +73,8 @@ static void put_manifest(const struct enl_check *check, const struct enl_manifes
     int box = m->assertions_box < 0 ? -1 : j->list[m->assertions_box].child;
     for (; box >= 0; box = j->list[box].next) put_assertion(check, box, json);
     enl_json_end(json, '}');
-    if (m->version && !enl_report_is_full(json)) enl_json_cbor(json, m->version == 2 ? "claim.v2" : "claim", &m->claim, BEFORE, AFTER);
+    if (m->version && !enl_report_is_full(json))
+        enl_json_cbor(json, m->version == 2 ? "claim.v2" : "claim", &m->claim, BEFORE, AFTER);
     put_signature(json, &m->signed_by);
     if (active) {
         enl_json_begin(json, "validationResults", '{');

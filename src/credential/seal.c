@@ -99,8 +99,7 @@ static bool cover_of(struct seal *s, struct enl_cover *ret_cover, struct enl_err
     enl_bmff_put_exclusions(&cbor, s->build.leaves.mdats > 0);
     good = (!cbor.failed && enl_cbor_open(cbor.data, cbor.size, &exclusions)) ||
            enl_fail(error, ENL_NO_MEMORY, "Not enough memory to hash the file.");
-    good = good &&
-           enl_bmff_cover(&s->out, &exclusions, true, s->build.leaves.mdats > 0, ret_cover, &more, error);
+    good = good && enl_bmff_cover(&s->out, &exclusions, true, s->build.leaves.mdats > 0, ret_cover, &more, error);
     enl_bytes_free(&cbor);
     return good;
 }
@@ -161,8 +160,8 @@ static bool start(struct seal *s, const struct enl_source *source, struct enl_si
     s->build.signer = signer;
     s->container = enl_container_of(source, &type, error);
     if (!s->container) return false;
-    return s->container->lay || enl_fail(error, ENL_USAGE, "Credentials can't be put into %s; put them beside it.",
-                                         s->container->name);
+    return s->container->lay ||
+           enl_fail(error, ENL_USAGE, "Credentials can't be put into %s; put them beside it.", s->container->name);
 }
 
 static void stop(struct seal *s) {
@@ -172,9 +171,8 @@ static void stop(struct seal *s) {
     enl_bytes_free(&s->store);
 }
 
-bool enl_credential_sign_source(const struct enl_source *source, const struct enl_sink *sink,
-                                struct enl_signer *signer, const struct enl_credential_params *params,
-                                struct enl_error *error) {
+bool enl_credential_sign_source(const struct enl_source *source, const struct enl_sink *sink, struct enl_signer *signer,
+                                const struct enl_credential_params *params, struct enl_error *error) {
     struct seal s;
     bool fits;
     bool good = start(&s, source, signer, params, error) && run(&s, sink, false, &fits, error);
@@ -183,8 +181,8 @@ bool enl_credential_sign_source(const struct enl_source *source, const struct en
 }
 
 bool enl_credential_sign_in_place(const struct enl_source *source, const struct enl_sink *sink,
-                                  struct enl_signer *signer, const struct enl_credential_params *params,
-                                  bool *ret_fits, struct enl_error *error) {
+                                  struct enl_signer *signer, const struct enl_credential_params *params, bool *ret_fits,
+                                  struct enl_error *error) {
     struct seal s;
     bool good = start(&s, source, signer, params, error) && run(&s, sink, true, ret_fits, error);
     stop(&s);

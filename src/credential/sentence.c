@@ -30,11 +30,11 @@ static const struct {
                {"digitalArt", "Drawn by a person"},
                {"composite", "Put together from several things"}};
 
-struct story { // what the credentials tell of the file
-    const char *made;      // of the table; NULL: it isn't said
-    char type[96];         // the digital source type's last part; ""
-    char program[160];     // who made the claim
-    const char *from;      // "a photo", "a video", "something else"; NULL: nothing
+struct story {         // what the credentials tell of the file
+    const char *made;  // of the table; NULL: it isn't said
+    char type[96];     // the digital source type's last part; ""
+    char program[160]; // who made the claim
+    const char *from;  // "a photo", "a video", "something else"; NULL: nothing
     char from_title[128];
     bool model, edited;
     char model_name[96];
@@ -193,11 +193,13 @@ static void say_time(const struct enl_signed *by, struct enl_bytes *to) {
 static void say_details(const struct enl_check *check, const struct enl_manifest *m, const struct story *s,
                         struct enl_bytes *to) {
     const char *state = check->store ? changed(&check->statuses) : NULL;
-    line(to, "Credentials", "%s", !check->store     ? "none"
-                                  : check->sidecar  ? "in a file of their own"
-                                  : check->remote   ? "fetched from where the file points to"
-                                                    : "in the file");
-    if (!check->store && check->found.remote) line(to, "Elsewhere", "%s (fetched only when asked)", check->found.remote);
+    line(to, "Credentials", "%s",
+         !check->store  ? "none" :
+         check->sidecar ? "in a file of their own" :
+         check->remote  ? "fetched from where the file points to" :
+                          "in the file");
+    if (!check->store && check->found.remote)
+        line(to, "Elsewhere", "%s (fetched only when asked)", check->found.remote);
     if (!m) return;
     const struct enl_signed *by = &m->signed_by;
     line(to, "Unchanged", "%s", !state ? "can't be said" : !strncmp(state, "not", 3) ? "yes" : "no");
@@ -205,7 +207,10 @@ static void say_details(const struct enl_check *check, const struct enl_manifest
         enl_told(&check->statuses, "assertion.dataHash.additionalExclusionsPresent") ||
         enl_told(&check->statuses, "assertion.boxesHash.additionalExclusionsPresent"))
         line(to, "But", "parts besides the credentials are not covered by the signature");
-    line(to, "Signature", "%s%s%s%s", by->holds ? "holds" : by->read ? "does not hold" : "none that can be read",
+    line(to, "Signature", "%s%s%s%s",
+         by->holds ? "holds" :
+         by->read  ? "does not hold" :
+                     "none that can be read",
          *by->alg ? " (" : "", by->alg, *by->alg ? ")" : "");
     if (by->read)
         line(to, "Signer", "%s%s%s, %s%s", name_of(&by->signer), *by->signer.organization ? " of " : "",

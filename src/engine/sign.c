@@ -14,17 +14,16 @@ static struct enl_credential_params words_of(const struct telling *t, const char
     const char *slash = strrchr(t->outputs[0].path, '/');
     struct stat about;
     *check = (struct enl_check_params){.trust = t->p->trust};
-    return (struct enl_credential_params){
-        .made_by = "ai",
-        .source_type = t->engine->source_type,
-        .title = slash ? slash + 1 : t->outputs[0].path,
-        .description = ENL_STORY_DESCRIPTION,
-        // A photo that came through a pipe cannot be looked at again.
-        .from = stat(photo, &about) == 0 && S_ISREG(about.st_mode) ? photo : NULL,
-        .model_name = t->engine->model,
-        .human = t->p->prompt || t->p->plan ? "prompt_guided" : "fully_autonomous",
-        .check = check,
-        .threads = t->p->threads};
+    return (struct enl_credential_params){.made_by = "ai",
+                                          .source_type = t->engine->source_type,
+                                          .title = slash ? slash + 1 : t->outputs[0].path,
+                                          .description = ENL_STORY_DESCRIPTION,
+                                          // A photo that came through a pipe cannot be looked at again.
+                                          .from = stat(photo, &about) == 0 && S_ISREG(about.st_mode) ? photo : NULL,
+                                          .model_name = t->engine->model,
+                                          .human = t->p->prompt || t->p->plan ? "prompt_guided" : "fully_autonomous",
+                                          .check = check,
+                                          .threads = t->p->threads};
 }
 
 bool enl_telling_room(const struct telling *t, const char *photo, size_t *ret_size, struct enl_error *error) {

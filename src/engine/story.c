@@ -215,8 +215,10 @@ static bool finish(struct telling *t, const char *photo, struct enl_error *error
          *xmp = aigc ? enl_mark_xmp(t->engine->source_type, id, ENL_STORY_DESCRIPTION, aigc, error) : NULL;
     bool done = xmp && t->format->finish(
                             t->movie,
-                            &(struct enl_movie_tags){
-                                .aigc = aigc, .xmp = xmp, .description = ENL_STORY_DESCRIPTION, .id = t->story->frames_hash},
+                            &(struct enl_movie_tags){.aigc = aigc,
+                                                     .xmp = xmp,
+                                                     .description = ENL_STORY_DESCRIPTION,
+                                                     .id = t->story->frames_hash},
                             error);
     t->format->free(&t->movie);
     done = done && next_stage(t, "encode", "sign", .98, error) && enl_telling_sign(t, photo, error) &&

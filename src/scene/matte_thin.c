@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Thin things before the sky: wires, masts, stalks, twigs; posts in the water. A coarse mask knows of them only here and there, and what is
-// half in the sky would be torn by its drift; so the sky stands still about them. They are told from clouds by being
-// straight for a while, alike along their length and bounded on both sides, and by hanging on something that is no sky.
+// Thin things before the sky: wires, masts, stalks, twigs; posts in the water. A coarse mask knows of them only here
+// and there, and what is half in the sky would be torn by its drift; so the sky stands still about them. They are told
+// from clouds by being straight for a while, alike along their length and bounded on both sides, and by hanging on
+// something that is no sky.
 #include "scene/matte_thin.h"
 
 #include <string.h>
