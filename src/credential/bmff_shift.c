@@ -45,7 +45,7 @@ static bool shift_tfra(struct shift *s, uint8_t *at, const uint8_t *end) {
     if (end - at < 16) return true;
     bool wide = at[0];
     int lengths = at[11]; // three lengths less one, two bits each
-    size_t numbers = (size_t)((lengths >> 4 & 3) + (lengths >> 2 & 3) + (lengths & 3) + 3);
+    size_t numbers = (size_t)(lengths >> 4 & 3) + (size_t)(lengths >> 2 & 3) + (size_t)(lengths & 3) + 3;
     size_t place = wide ? 8 : 4; // the time comes first
     if ((size_t)(end - at) < 16 + place) return true;
     return move_many(s, at + 16 + place, end, enl_bytes_get(at + 12, 4), wide ? 8 : 4, 2 * place + numbers);
@@ -59,7 +59,7 @@ static bool shift_item(struct shift *s, uint8_t **at, const uint8_t *end, int ve
     int method = version ? p[1] & 15 : 0;
     uint8_t *base = *at + head;
     uint64_t extents = enl_bytes_get(base + sizes[2], 2);
-    size_t step = (size_t)((version ? sizes[3] : 0) + sizes[0] + sizes[1]);
+    size_t step = (size_t)(version ? sizes[3] : 0) + (size_t)sizes[0] + (size_t)sizes[1];
     uint8_t *extent = base + sizes[2] + 2;
     if (step && extents > (uint64_t)(end - extent) / step) return false;
     if (method == 0 && sizes[2] && !move(s, base, sizes[2])) return false;

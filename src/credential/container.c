@@ -76,14 +76,14 @@ bool enl_found_region(struct enl_found *found, uint64_t at, uint64_t size, struc
 
 static struct enl_piece *add_piece(struct enl_layout *l, enum enl_piece_kind kind, uint64_t from, uint64_t size) {
     if (l->failed || size == 0) return NULL;
-    if (l->count == l->room) {
+    if (l->count == l->room || !l->pieces) {
         int room = 2 * l->room + 16;
         struct enl_piece *more = enl_alloc((size_t)room, sizeof *more, NULL);
         if (!more) {
             l->failed = true;
             return NULL;
         }
-        if (l->count) memcpy(more, l->pieces, (size_t)l->count * sizeof *more);
+        if (l->pieces) memcpy(more, l->pieces, (size_t)l->count * sizeof *more);
         enl_release(l->pieces);
         l->pieces = more;
         l->room = room;

@@ -154,7 +154,7 @@ static bool find_active(struct enl_renderer *r, struct enl_error *error) {
 // Displacements are worked out for the bands that active tiles read: their own nodes and the row below.
 static bool find_bands(struct enl_renderer *r, struct enl_error *error) {
     const int across = ENL_TILE / ENL_GRID;
-    r->band_layers = enl_alloc((size_t)(r->rows * across / BAND + 1), 1, error);
+    r->band_layers = enl_alloc((size_t)(r->rows * across / BAND) + 1, 1, error);
     for (int k = 0; r->band_layers && k < r->active_count; k++) {
         int n = r->active[k], first = n / r->columns * across;
         r->band_layers[first / BAND] |= r->tile_layers[n];
