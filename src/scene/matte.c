@@ -121,8 +121,8 @@ struct enl_picture *enl_refine_matte(const struct enl_picture *mask, const float
     if (part && enl_guided_fit_new(&fit, part, small, style.radius, style.epsilon, error)) {
         matte = enl_picture_new(guide->width, guide->height, 1, error);
         bool done = matte && apply(&fit, guide, style, matte, error);
-        if (done && doubted) {
-            done = enl_hold_thin(matte, guide, element == ENL_WATER, error);
+        if (done && doubted && element == ENL_SKY) {
+            done = enl_hold_thin(matte, guide, false, error);
         }
         if (!done) {
             enl_picture_free(&matte);

@@ -30,7 +30,7 @@ struct contrast {
     int distance[2], levels[2];
 };
 static const struct contrast dark = {{2, 4}, {3, 7}}, bright = {{2, 4}, {9, 16}}; // cirrus is bright and thin, too
-static const struct contrast post = {{3, 6}, {12, 20}}; // in the water; its waves are dark lines, too, but lie flat
+static const struct contrast post = {{3, 6}, {20, 30}}; // in the water; its waves are dark lines, too, but lie flat
 
 static int rounded(float v) {
     return (int)floorf(v + .5f);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The order in which a photo is looked at, and what is kept of it.
 #include "scene/drift.h"
+#include "scene/matte_thin.h"
 #include "scene/people.h"
 #include "scene/water.h"
 
@@ -198,7 +199,11 @@ struct enl_picture *enl_scene_matte(const struct enl_scene *scene, enum enl_elem
 
 struct enl_picture *enl_scene_drift(const struct enl_scene *scene, enum enl_element element,
                                     const struct enl_picture *photo, const float crop[4], struct enl_error *error) {
-    return enl_refine_matte(scene->masks[element], crop, element, photo, true, error);
+    struct enl_picture *matte = enl_refine_matte(scene->masks[element], crop, element, photo, true, error);
+    // What is upright and dark in a still water is no wave of it. Falls are all upright and dark.
+    bool posts = matte && element == ENL_WATER && scene->water == ENL_WATER_STILL;
+    if (posts && !enl_hold_thin(matte, photo, true, error)) enl_picture_free(&matte);
+    return matte;
 }
 
 const char *enl_element_name(enum enl_element element) {
