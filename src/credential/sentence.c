@@ -97,7 +97,7 @@ static void put(struct enl_bytes *to, const char *format, ...) {
     char text[1200];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments); // NOLINT(clang-analyzer-valist.Uninitialized)
     va_end(arguments);
     enl_clean(text); // it may quote a stranger
     enl_bytes_text(to, text);
@@ -172,7 +172,7 @@ static void line(struct enl_bytes *to, const char *what, const char *format, ...
     char text[1200];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments); // NOLINT(clang-analyzer-valist.Uninitialized)
     va_end(arguments);
     put(to, "%-12s %s", what, text);
     enl_bytes_text(to, "\n");

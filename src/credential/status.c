@@ -73,7 +73,7 @@ void enl_tell(struct enl_statuses *statuses, const char *code, const char *url, 
     char why[200];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(why, sizeof why, format, arguments);
+    vsnprintf(why, sizeof why, format, arguments); // NOLINT(clang-analyzer-valist.Uninitialized)
     va_end(arguments);
     enl_clean(why);
     struct enl_status s = {.kind = enl_status_kind(code), .code = code};

@@ -3,6 +3,7 @@
 #include "engine/telling.h"
 #include "plan/arrows.h"
 #include "plan/reach.h"
+#include "plan/say.h"
 
 #include <string.h>
 

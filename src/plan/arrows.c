@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "plan/arrows.h"
 #include "plan/make.h"
+#include "plan/say.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define SHORTEST .004f // of the mean side; less is a slip of the finger
-
-void enl_plan_say(char text[512], const char *format, ...) {
-    char sentence[256];
-    va_list values;
-    va_start(values, format);
-    int length = vsnprintf(sentence, sizeof sentence, format, values); // NOLINT(clang-analyzer-valist.Uninitialized)
-    va_end(values);
-    if (length > 0 && (size_t)length < sizeof sentence) enl_list_add(text, 512, " ", sentence, (size_t)length);
-}
 
 // Of the mask of an element at a place, 0..255.
 static int seen_at(const struct enl_scene *scene, enum enl_element element, const float place[2]) {

@@ -36,7 +36,5 @@ void enl_arrows_frame(struct enl_plan *plan, const float crop[4]);
 // Puts the motion "arrows" in, and takes out those whose place it takes.
 void enl_arrows_settle(struct enl_plan *plan, const struct enl_scene *scene);
 
-// Appends a sentence to `text`, the plan's `left_out` or `notes`, unless it stands there or has no room.
-__attribute__((format(printf, 2, 3))) void enl_plan_say(char text[512], const char *format, ...);
 
 #endif

@@ -2,6 +2,7 @@
 // The motions of a plan: the scene offers them, the words choose among them and change them.
 #include "plan/arrows.h"
 #include "plan/make.h"
+#include "plan/say.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 // the two is done; a sentence says which.
 #include "plan/arrows.h"
 #include "plan/make.h"
+#include "plan/say.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 // Makes a plan: prompt → words → clauses → wishes, and wishes and scene → motions and sounds.
 #include "plan/arrows.h"
 #include "plan/make.h"
+#include "plan/say.h"
 
 #include <stdio.h>
 #include <string.h>

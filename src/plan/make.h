@@ -49,8 +49,6 @@ void enl_plan_motions(struct enl_work *work);
 // Fills the plan's sounds. What does not move is not heard either, unless its sound was asked for.
 void enl_plan_sounds(const struct enl_work *work);
 
-// Appends to a list in a fixed buffer unless it is in already. Where there is no room the list ends with "and 3 more".
-void enl_list_add(char *list, size_t size, const char *separator, const char *text, size_t length);
 
 const struct enl_motion_kind *enl_motion_kind_find(const char *name); // NULL: none
 const struct enl_sound_kind *enl_sound_kind_find(const char *name);   // NULL: none

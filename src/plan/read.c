@@ -2,6 +2,7 @@
 // Reads plans from JSON, strictly: a person edits them, and a slip should be told, not guessed at.
 #include "plan/arrows.h"
 #include "plan/make.h"
+#include "plan/say.h"
 
 #include <stdio.h>
 #include <string.h>

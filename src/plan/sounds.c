@@ -2,6 +2,7 @@
 // The sounds of a plan: what the scene sounds like by itself, changed by the words.
 #include "plan/arrows.h"
 #include "plan/make.h"
+#include "plan/say.h"
 
 #include <stdio.h>
 #include <string.h>
