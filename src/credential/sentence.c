@@ -139,10 +139,17 @@ static void say_made(const struct story *s, const struct enl_signed *by, struct 
 }
 
 static void say_signed(const struct enl_check *check, const struct enl_manifest *m, struct enl_bytes *to) {
+    static const char *const faults[][2] = {
+        {"signingCredential.ocsp.revoked", "whose certificate was revoked"},
+        {"signingCredential.invalid", "whose certificate may not sign this"},
+        {"claimSignature.outsideValidity", "whose certificate had run out, or nobody trusted says that it had not"}};
     const struct enl_signed *by = &m->signed_by;
-    if (enl_told(&check->statuses, "signingCredential.ocsp.revoked"))
-        put(to, "signed by %s, whose certificate was revoked", name_of(&by->signer));
-    else if (by->trusted) put(to, "signed by %s, who is on %s", name_of(&by->signer), by->anchor);
+    for (int i = 0; i < 3; i++)
+        if (enl_told(&check->statuses, faults[i][0])) {
+            put(to, "signed by %s, %s", name_of(&by->signer), faults[i][1]);
+            return;
+        }
+    if (by->trusted) put(to, "signed by %s, who is on %s", name_of(&by->signer), by->anchor);
     else put(to, "signed by %s, who is not on a trust list", name_of(&by->signer));
 }
 
