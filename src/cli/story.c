@@ -130,10 +130,12 @@ static void print_json(const struct enl_story *story, const char *out) {
     free(scene);
 }
 
-static void print_story(struct enl_story *story, char *out, double seconds) {
+static void print_story(struct enl_story *story, const struct enl_signer *signer, const char *note, char *out,
+                        double seconds) {
     cli_print_scene(story->scene);
     cli_print_plan(story->plan);
     print_drift(story);
+    printf("Signed: by %s%s%s\n", enl_signer_certificate(signer)->common_name, note ? ". " : "", note ? note : "");
     enl_clean(out); // a name may hold anything
     if (story->second) enl_clean(story->second);
     printf("Wrote: %s%s%s, %dx%d, %g s, in %.1f s\n", out, story->second ? " and " : "",
@@ -244,9 +246,7 @@ static int run(int count, char **arguments) {
     }
     if (bar.shown) fprintf(cli_voice(), "\r\033[K");
     if (story && cli_value(&words, "--json")) print_json(story, named);
-    else if (story) print_story(story, named, enl_seconds() - began);
-    if (story && !cli_value(&words, "--json"))
-        printf("Signed: by %s%s%s\n", enl_signer_certificate(signer)->common_name, note ? ". " : "", note ? note : "");
+    else if (story) print_story(story, signer, note, named, enl_seconds() - began);
     if (story && enl_signer_unstamped(signer))
         fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));
     int status = story ? ENL_OK : cli_complain(&error);

@@ -185,7 +185,9 @@ def broken_models(t):
             (folder / name).write_bytes(change((models / name).read_bytes()))
             result = t.run("look", photo, set_env={"ENLIVEN_MODELS": str(folder), "ENLIVEN_ONNXRUNTIME": str(runtime)}, limit=20)
             shutil.rmtree(folder)
-            good = result.code in (1, 2, IO) or (result.code == 0 and (b"Note:" in result.out or what == "a byte wrong"))
+            # The detector of animals is asked only where another network sees one: here it isn't opened.
+            unasked = what == "a byte wrong" or name == "objects.onnx"
+            good = result.code in (1, 2, IO) or (result.code == 0 and (b"Note:" in result.out or unasked))
             if t.check(good, f"{name}, {what}: {result}") and result.code:
                 t.sentence(result, f"{name}, {what}")
     for one, other in zip(names[:1] if t.quick else names, names[1:] + names[:1]):  # one network in another's place

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // interop.mjs PACKAGES ANCHORS FILE...: what three validators that are not ours say of each file, a line of JSON each:
 // {"file", "wasm": VERDICT, "node": VERDICT, "ts": VERDICT}; a VERDICT is a state, and the failures behind a colon.
+import { webcrypto } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+
+globalThis.crypto ??= webcrypto; // Node 18, of Debian 12, keeps it to itself
 
 const [packages, anchors, ...files] = process.argv.slice(2);
 const trust = { trust: { trust_anchors: fs.readFileSync(anchors, 'utf8') }, verify: { verify_trust: true } };
