@@ -109,7 +109,7 @@ ENL_API void enl_signer_free(struct enl_signer **signer);
 
 // What the credentials say. Strings are borrowed.
 struct enl_credential_params {
-    const char *made_by;       // "ai": made by a model; "edited": a photo was edited; "camera": taken; NULL: "edited"
+    const char *made_by;       // "ai": by a model; "edited": by a person; "camera": taken; NULL: it isn't said
     const char *source_type;   // last part of an IPTC digital source type; NULL: what made_by means
     const char *title;         // NULL: none
     const char *description;   // of what was done, plain words; NULL: none

@@ -136,7 +136,7 @@ static int run(int count, char **arguments) {
 }
 
 const struct cli_command cli_check = {.name = "check",
-                                      .arguments = "FILE...",
+                                      .arguments = "FILE [FILE ...]",
                                       .help = "tells who made a file, how, and whether it was changed since",
                                       .asks = "file",
                                       .most = CLI_MOST_WORDS,

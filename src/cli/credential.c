@@ -18,6 +18,8 @@ static bool extract(const char *path, const char *out, bool force, struct enl_er
     const uint8_t *store = check ? enl_check_store(check, &size) : NULL;
     bool good = check;
     if (good && !store) good = enl_fail(error, ENL_USAGE, "%s has no credentials to be extracted.", path);
+    if (good && cli_same_file(path, out))
+        good = enl_fail(error, ENL_USAGE, "The credentials alone cannot replace the file they are in.");
     good = good && enl_output_write(out, store, size, force, error);
     if (good) printf("Extracted: %s (%zu bytes)\n", out, size);
     enl_check_free(&check);

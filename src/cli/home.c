@@ -23,7 +23,8 @@ char *cli_home(const char *name, struct enl_error *error) {
             home && *home     ? asprintf(&path, "%s/.config/enliven/%s", home, name) :
                                 -2;
     if (n >= 0) return path;
-    if (n == -2) enl_fail(error, ENL_IO, "There is no place for settings; set ENLIVEN_HOME to a folder.");
+    if (n == -2)
+        enl_fail(error, ENL_IO, "HOME is no folder, so there is no place for settings; set ENLIVEN_HOME to one.");
     else enl_fail(error, ENL_NO_MEMORY, "Not enough memory.");
     return NULL;
 }
@@ -42,7 +43,9 @@ static bool add_kept(struct enl_trust *trust, int list, struct enl_error *error)
     bool good = true;
     if (path && stat(path, &about) == 0) {
         cli_name_list(path, name, sizeof name);
-        good = enl_trust_add_file(trust, cli_trust_lists[list].kind, name, path, error);
+        struct enl_error own = {0};
+        good = enl_trust_add_file(trust, cli_trust_lists[list].kind, name, path, &own) ||
+               enl_fail(error, own.code, "%s cannot be used: %s", path, own.text);
     }
     free(path);
     return good;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cli.h"
+#include "base/base.h"
+#include "credential/signature.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct cli_option options[] = {
     {"-o", "OUT", "the signed file's name; with .c2pa: only the credentials, and FILE stays as it is"},
-    {"--made-by", "ai|edited|camera", "how it came to be; edited unless given"},
+    {"--made-by", "ai|edited|camera", "how it came to be; not said unless given"},
     {"--source-type", "NAME", "an IPTC digital source type instead: algorithmicMedia, screenCapture ..."},
     {"--from", "FILE", "what it was made from; its credentials travel along"},
     {"--title", "TEXT", "its title; OUT's name unless given"},
@@ -17,7 +20,7 @@ static const struct cli_option options[] = {
     {"--human", "LEVEL", "of oversight: fully_autonomous, prompt_guided or human_validated"},
     {"--no-training", NULL, "it may not be used to train models"},
     {"--merkle", "BYTES", "MP4: bind the media in blocks of so many bytes"},
-    {"--redact", "URI", "take this assertion out of what it was made from; may be repeated"},
+    {"--redact", "URI", "take this assertion (self#jumbf=..., see check --json) out of what it was made from"},
     CLI_SIGNER_OPTIONS,
     CLI_TRUST_OPTIONS,
     {"--force", NULL, "replace OUT if it exists"},
@@ -34,6 +37,11 @@ static bool read_params(const struct cli_words *words, const char **redact, stru
     double merkle = 0, threads = 0;
     const char *uri;
     int count = 0;
+    int from = 0;
+    for (int i = 0; cli_next(words, "--from", &i); from++) continue;
+    if (from > 1) return enl_fail(error, ENL_USAGE, "--from once: sign names one thing that it was made from.");
+    if (cli_value(words, "--made-by") && cli_value(words, "--source-type"))
+        return enl_fail(error, ENL_USAGE, "Either --made-by or --source-type.");
     if (!cli_value(words, "-o")) return enl_fail(error, ENL_USAGE, "Which name shall it get? Say: -o OUT.");
     if (!cli_number(words, "--merkle", 1024, 1 << 30, true, &merkle, error) ||
         !cli_number(words, "--threads", 0, 256, true, &threads, error))
@@ -68,10 +76,15 @@ static int run(int count, char **arguments) {
     good = good && (trust = cli_trust_of(&words, &error)) && (signer = cli_signer_of(&words, &note, &error));
     params.check = enl_check_params(.trust = trust);
     const char *out = cli_value(&words, "-o"), *dot = out ? strrchr(out, '.') : NULL;
-    bool beside = dot && !strcmp(dot, ".c2pa");
+    bool beside = dot && !strcasecmp(dot, ".c2pa");
     good = good && (beside ? enl_credential_sign_beside : enl_credential_sign)(
                        words.arguments[0], out, cli_value(&words, "--force"), signer, &params, &error);
-    if (good) printf("Signed: %s\n", out);
+    if (good) {
+        char clean[512];
+        snprintf(clean, sizeof clean, "%s", out);
+        enl_clean(clean); // a name may hold anything
+        printf("Signed: %s, by %s\n", clean, enl_signer_certificate(signer)->common_name);
+    }
     if (good && note) printf("%s\n", note);
     if (good && enl_signer_unstamped(signer))
         fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));

@@ -15,6 +15,26 @@ static const struct {
               {"--tsa", "ENLIVEN_TSA", "tsa"}};
 enum { CERT, KEY, COMMAND, TSA, PLACES };
 
+// Whether every line of the settings is a setting that there is, a remark (#) or empty: a slip here would sign with
+// somebody else's name.
+static bool settings_are_good(const char *path, const char *text, struct enl_error *error) {
+    int number = 1;
+    for (const char *line = text; line && *line; number++) {
+        const char *at = line + strspn(line, " \t\r"), *end = strchr(line, '\n');
+        bool good = !*at || *at == '\n' || *at == '#';
+        for (int i = 0; !good && i < PLACES; i++) {
+            size_t n = strlen(places[i].setting);
+            good = !strncmp(at, places[i].setting, n) && *(at + n + strspn(at + n, " \t")) == '=';
+        }
+        if (!good)
+            return enl_fail(error, ENL_USAGE,
+                            "%s, line %d: a setting is sign_cert, sign_key, sign_command or tsa, then = and a value.",
+                            path, number);
+        line = end ? end + 1 : NULL;
+    }
+    return true;
+}
+
 // The value of "name = value" in the settings' text; free with free(). NULL: there is none.
 static char *setting(const char *text, const char *name) {
     for (const char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
@@ -34,7 +54,8 @@ static char *setting(const char *text, const char *name) {
 static bool read_places(const struct cli_words *words, char *values[PLACES], struct enl_error *error) {
     char *path = cli_home("settings", NULL), *text = NULL;
     bool good = true;
-    if (path && access(path, F_OK) == 0) good = (text = cli_read_text(path, error)) != NULL;
+    if (path && access(path, F_OK) == 0)
+        good = (text = cli_read_text(path, error)) && settings_are_good(path, text, error);
     for (int i = 0; good && i < PLACES; i++) {
         const char *option = cli_value(words, places[i].option), *around = getenv(places[i].environment);
         values[i] = option ? strdup(option) : around && *around ? strdup(around) : setting(text, places[i].setting);

@@ -105,7 +105,7 @@ static void print_drift(const struct enl_story *story) {
         printf("Left alone: %d face%s under 60 pixels\n", story->faces_small, story->faces_small == 1 ? "" : "s");
 }
 
-static void print_json(const struct enl_story *story, const char *out) {
+static void print_json(const struct enl_story *story, const struct enl_signer *signer, const char *out) {
     char *plan = enl_plan_to_json(story->plan, NULL), *scene = enl_scene_to_json(story->scene, NULL), hash[20];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)story->frames_hash);
     json_t *stages = json_object(), *seen = json_loads(scene ? scene : "null", JSON_DECODE_ANY, NULL);
@@ -121,6 +121,9 @@ static void print_json(const struct enl_story *story, const char *out) {
                              (double)story->crop[1], (double)story->crop[2], (double)story->crop[3], "stages", stages,
                              "scene", seen, "plan", json_loads(plan ? plan : "null", JSON_DECODE_ANY, NULL));
     if (root) json_object_set_new(root, "drift", json_drift(story));
+    if (root) json_object_set_new(root, "signed_by", json_name(enl_signer_certificate(signer)->common_name));
+    if (root && enl_signer_unstamped(signer))
+        json_object_set_new(root, "no_time_stamp", json_name(enl_signer_unstamped(signer)));
     if (root) json_object_set_new(root, "faces_small", json_integer(story->faces_small));
     if (root && story->second) json_object_set_new(root, "second", json_name(story->second));
     if (root) json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
@@ -245,7 +248,7 @@ static int run(int count, char **arguments) {
         story = enl_story_make(words.arguments[0], named, &params, &error);
     }
     if (bar.shown) fprintf(cli_voice(), "\r\033[K");
-    if (story && cli_value(&words, "--json")) print_json(story, named);
+    if (story && cli_value(&words, "--json")) print_json(story, signer, named);
     else if (story) print_story(story, signer, note, named, enl_seconds() - began);
     if (story && enl_signer_unstamped(signer))
         fprintf(cli_voice(), "enliven: No time-stamp: %s\n", enl_signer_unstamped(signer));

@@ -154,7 +154,8 @@ static void put_agent(struct enl_bytes *to, const char *key, const struct enl_cr
     enl_cbor_put_text(to, key);
     size_t map = enl_cbor_begin(to);
     enl_cbor_pair_text(to, "name", p->agent ? p->agent : "Enliven");
-    enl_cbor_pair_text(to, "version", p->agent ? (p->agent_version ? p->agent_version : "0") : ENL_VERSION);
+    const char *version = p->agent ? p->agent_version : ENL_VERSION;
+    if (version) enl_cbor_pair_text(to, "version", version);
     if (!strcmp(key, "claim_generator_info")) enl_cbor_pair_text(to, "specVersion", "2.4.0");
     enl_cbor_end_map(to, map);
 }
@@ -205,7 +206,12 @@ static void put_actions(struct parts *p) {
     enl_cbor_put_text(&cbor, "actions");
     size_t list = enl_cbor_begin(&cbor);
     if (opened) put_action(p, &cbor, "c2pa.opened", true, false);
-    put_action(p, &cbor, opened ? "c2pa.edited" : "c2pa.created", o->there && !opened, true);
+    bool only_signed = opened && !params->made_by && !params->source_type; // nothing is said to have been done
+    put_action(p, &cbor,
+               only_signed ? "c2pa.published" :
+               opened      ? "c2pa.edited" :
+                             "c2pa.created",
+               o->there && !opened, !only_signed);
     for (int i = 0; params->steps && params->steps[i]; i++) put_action(p, &cbor, params->steps[i], false, false);
     if (params->soft_alg) put_action(p, &cbor, "c2pa.watermarked.bound", false, false);
     for (int i = 0; params->redact && params->redact[i]; i++) put_redacted(&cbor, params->redact[i]);

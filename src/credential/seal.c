@@ -5,6 +5,7 @@
 #include "credential/bmff.h"
 #include "credential/file.h"
 #include "credential/limits.h"
+#include "credential/source_type.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 struct seal { // one file being signed
     struct enl_build build;
     const struct enl_source *source;
+    const char *name; // of the source's file; NULL: it has none
     const struct enl_container *container;
     const struct enl_credential_params *p;
     struct enl_layout layout;
@@ -31,6 +33,10 @@ static bool params_are_good(const struct enl_credential_params *p, struct enl_er
     }
     if (!maker) return enl_fail(error, ENL_USAGE, "It is made by ai, edited or camera, not \"%.40s\".", p->made_by);
     if (!level) return enl_fail(error, ENL_USAGE, "\"%.40s\" is no level of human oversight.", p->human);
+    if (p->source_type && !enl_source_type_meaning(p->source_type))
+        return enl_fail(error, ENL_USAGE, "\"%.40s\" is no digital source type of IPTC's.", p->source_type);
+    if ((p->agent && !*p->agent) || (p->title && strlen(p->title) > 1000))
+        return enl_fail(error, ENL_USAGE, "A name must not be empty, nor a title longer than 1000 bytes.");
     if (p->merkle_block && (p->merkle_block < 1024 || p->merkle_block > 1u << 30))
         return enl_fail(error, ENL_USAGE, "Blocks of a Merkle tree are 1 KB to 1 GB.");
     return true;
@@ -55,8 +61,12 @@ static bool read_origin(struct seal *s, struct enl_error *error) {
         enl_origin_free(o);
         return true;
     }
+    if (p->made_by && !strcmp(p->made_by, "camera"))
+        return enl_fail(error, ENL_USAGE,
+                        "What was made from something else, or has credentials already, was not taken "
+                        "with a camera; say that it was edited.");
     o->relation = p->from && !edited ? "inputTo" : "parentOf";
-    const char *name = p->from_title ? p->from_title : p->from ? p->from : p->title ? p->title : "";
+    const char *name = p->from_title ? p->from_title : p->from ? p->from : s->name ? s->name : "";
     const char *slash = strrchr(name, '/');
     snprintf(o->title, sizeof o->title, "%s", slash ? slash + 1 : name);
     enl_clean(o->title);
@@ -75,6 +85,9 @@ static bool draft_size(struct seal *s, size_t *ret_size, struct enl_error *error
 static bool lay_out(struct seal *s, struct enl_error *error) {
     size_t size;
     s->build.bmff = s->container->bmff;
+    if (s->p->merkle_block && !s->container->bmff)
+        return enl_fail(error, ENL_USAGE, "Only MP4 and its kin can be bound by a Merkle tree, not %s.",
+                        s->container->name);
     s->build.beside = s->beside;
     if (s->p->merkle_block && s->container->bmff &&
         !enl_leaves_plan(s->source, s->p->merkle_block, &s->build.leaves, error))
@@ -204,8 +217,8 @@ static bool name_path(const char *path, const struct enl_error *own, struct enl_
     return enl_fail(error, own->code, "%s: %s", path, own->text);
 }
 
-bool enl_credential_sign_beside(const char *path, const char *out, bool force, struct enl_signer *signer,
-                                const struct enl_credential_params *params, struct enl_error *error) {
+static bool sign_path(const char *path, const char *out, bool force, bool beside, struct enl_signer *signer,
+                      const struct enl_credential_params *params, struct enl_error *error) {
     struct enl_file file;
     struct enl_output output;
     struct enl_error own = {0};
@@ -215,9 +228,12 @@ bool enl_credential_sign_beside(const char *path, const char *out, bool force, s
     bool good = enl_output_open(&output, out, force, error);
     if (good) {
         struct enl_sink sink = enl_file_sink(&output.file);
-        start(&s, &file.source, signer, params, &own);
-        s.beside = true; // a kind that is only read will do
-        good = (s.container && run(&s, &sink, false, &fits, &own)) || name_path(path, &own, error);
+        bool ready = start(&s, &file.source, signer, params, &own);
+        s.beside = beside;
+        s.name = path;
+        // Beside it, a kind that is only read will do.
+        good = ((ready || (beside && s.container)) && run(&s, &sink, false, &fits, &own)) ||
+               name_path(path, &own, error);
         stop(&s);
         good = good && enl_output_commit(&output, error);
         enl_output_abort(&output);
@@ -226,21 +242,14 @@ bool enl_credential_sign_beside(const char *path, const char *out, bool force, s
     return good;
 }
 
+bool enl_credential_sign_beside(const char *path, const char *out, bool force, struct enl_signer *signer,
+                                const struct enl_credential_params *params, struct enl_error *error) {
+    return sign_path(path, out, force, true, signer, params, error);
+}
+
 bool enl_credential_sign(const char *path, const char *out, bool force, struct enl_signer *signer,
                          const struct enl_credential_params *params, struct enl_error *error) {
-    struct enl_file file;
-    struct enl_output output;
-    struct enl_error own = {0};
-    if (!enl_file_open(&file, path, error)) return false;
-    bool good = enl_output_open(&output, out, force, error);
-    if (good) {
-        struct enl_sink sink = enl_file_sink(&output.file);
-        good = enl_credential_sign_source(&file.source, &sink, signer, params, &own) || name_path(path, &own, error);
-        good = good && enl_output_commit(&output, error);
-        enl_output_abort(&output);
-    }
-    enl_file_close(&file);
-    return good;
+    return sign_path(path, out, force, false, signer, params, error);
 }
 
 bool enl_credential_strip(const char *path, const char *out, bool force, struct enl_error *error) {

@@ -1,34 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A check in plain words: one sentence first, then what is known and what isn't, each thing apart from the others.
 #include "credential/check.h"
+#include "credential/source_type.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-// What IPTC's and C2PA's digital source types mean, said of a file.
-static const struct {
-    const char *type, *made;
-} sources[] = {{"trainedAlgorithmicMedia", "Made by AI"},
-               {"compositeWithTrainedAlgorithmicMedia", "Made with AI"},
-               {"compositeSynthetic", "Made in part by a machine"},
-               {"algorithmicMedia", "Made by a machine"},
-               {"algorithmicallyEnhanced", "Made by a machine"},
-               {"dataDrivenMedia", "Made by a machine"},
-               {"virtualRecording", "Recorded from a virtual world"},
-               {"digitalCapture", "Taken with a camera"},
-               {"computationalCapture", "Taken with a camera"},
-               {"negativeFilm", "Scanned from film"},
-               {"positiveFilm", "Scanned from film"},
-               {"print", "Scanned from paper"},
-               {"screenCapture", "Taken from a screen"},
-               {"humanEdits", "Edited by a person"},
-               {"minorHumanEdits", "Edited by a person"},
-               {"compositeCapture", "Put together from captures"},
-               {"digitalCreation", "Drawn by a person"},
-               {"digitalArt", "Drawn by a person"},
-               {"composite", "Put together from several things"}};
 
 struct story {         // what the credentials tell of the file
     const char *made;  // of the table; NULL: it isn't said
@@ -36,7 +14,9 @@ struct story {         // what the credentials tell of the file
     char program[160]; // who made the claim
     const char *from;  // "a photo", "a video", "something else"; NULL: nothing
     char from_title[128];
-    bool model, edited;
+    const char *from_made; // what its own credentials say of that; NULL: nothing
+    bool from_broken;      // they were or are broken
+    bool model, edited, published;
     char model_name[96];
 };
 
@@ -52,20 +32,63 @@ static void read_actions(const struct enl_cbor *actions, struct story *s) {
     if (!enl_cbor_get(actions, "actions", &list)) return;
     while (enl_cbor_next(&list, &at, &action)) {
         if (enl_cbor_get(&action, "action", &name) && enl_cbor_is_text(&name, "c2pa.edited")) s->edited = true;
+        if (enl_cbor_get(&action, "action", &name) && enl_cbor_is_text(&name, "c2pa.published")) s->published = true;
         if (!enl_cbor_text(&action, "digitalSourceType", type, sizeof type) || s->made) continue;
         const char *last = strrchr(type, '/');
         snprintf(s->type, sizeof s->type, "%s", last ? last + 1 : type);
-        for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-            if (!strcmp(s->type, sources[i].type)) s->made = sources[i].made;
+        s->made = enl_source_type_meaning(s->type);
     }
 }
 
-static void read_ingredient(const struct enl_cbor *ingredient, struct story *s) {
+static bool is_failure_of_its_own(const struct enl_cbor *status) {
+    struct enl_cbor code;
+    return enl_cbor_get(status, "code", &code) && !enl_cbor_is_text(&code, "signingCredential.untrusted");
+}
+
+// Whether the credentials of an ingredient were broken when it was put in, or are now.
+static bool is_broken(const struct enl_check *check, int box, const struct enl_cbor *ingredient) {
+    struct enl_cbor results, active, list, one;
+    const uint8_t *at = NULL;
+    char uri[ENL_URI_SIZE];
+    bool broken = false;
+    if (enl_cbor_get(ingredient, "validationResults", &results) && enl_cbor_get(&results, "activeManifest", &active) &&
+        enl_cbor_get(&active, "failure", &list))
+        while (!broken && enl_cbor_next(&list, &at, &one)) broken = is_failure_of_its_own(&one);
+    enl_jumbf_uri(&check->jumbf, box, uri, sizeof uri);
+    for (int i = 0; i < check->delta_count; i++)
+        for (int k = 0; !strcmp(check->deltas[i].uri, uri) && k < check->deltas[i].statuses.count; k++) {
+            const struct enl_status *s = &check->deltas[i].statuses.list[k];
+            broken = broken || (s->kind == ENL_STATUS_FAILURE && strcmp(s->code, "signingCredential.untrusted"));
+        }
+    return broken;
+}
+
+// What the actions of what it was made from say.
+static const char *made_of(const struct enl_check *check, const struct enl_manifest *m) {
+    const struct enl_jumbf *j = &check->jumbf;
+    struct story story = {0};
+    int box = m->assertions_box < 0 ? -1 : j->list[m->assertions_box].child;
+    for (; box >= 0; box = j->list[box].next) {
+        struct enl_cbor item = open_box(check, box);
+        if (!strncmp(j->list[box].label, "c2pa.actions", 12)) read_actions(&item, &story);
+    }
+    return story.made;
+}
+
+static void read_ingredient(const struct enl_check *check, const struct enl_manifest *m, int box, struct story *s) {
+    const struct enl_cbor item = open_box(check, box);
+    struct enl_cbor hashed, url;
     char format[64];
     if (s->from) return;
-    enl_cbor_text(ingredient, "dc:format", format, sizeof format);
-    enl_cbor_text(ingredient, "dc:title", s->from_title, sizeof s->from_title);
+    enl_cbor_text(&item, "dc:format", format, sizeof format);
+    enl_cbor_text(&item, "dc:title", s->from_title, sizeof s->from_title);
     s->from = !strncmp(format, "image/", 6) ? "a photo" : !strncmp(format, "video/", 6) ? "a video" : "another file";
+    s->from_broken = is_broken(check, box, &item);
+    if ((enl_cbor_get(&item, "activeManifest", &hashed) || enl_cbor_get(&item, "c2pa_manifest", &hashed)) &&
+        enl_cbor_get(&hashed, "url", &url) && url.type == ENL_CBOR_TEXT) {
+        const struct enl_manifest *of = enl_manifest_by_uri((struct enl_check *)check, m, url.data, (size_t)url.number);
+        if (of) s->from_made = made_of(check, of);
+    }
 }
 
 static void read_story(const struct enl_check *check, const struct enl_manifest *m, struct story *s) {
@@ -77,7 +100,7 @@ static void read_story(const struct enl_check *check, const struct enl_manifest 
         const char *label = j->list[box].label;
         item = open_box(check, box);
         if (!strncmp(label, "c2pa.actions", 12)) read_actions(&item, s);
-        else if (!strncmp(label, "c2pa.ingredient", 15)) read_ingredient(&item, s);
+        else if (!strncmp(label, "c2pa.ingredient", 15)) read_ingredient(check, m, box, s);
         else if (!strcmp(label, "c2pa.ai-disclosure")) {
             s->model = true;
             enl_cbor_text(&item, "modelName", s->model_name, sizeof s->model_name);
@@ -110,8 +133,20 @@ static void put_date(struct enl_bytes *to, int64_t seconds) {
     if (gmtime_r(&t, &parts)) put(to, "%d %.3s %d", parts.tm_mday, months + 3 * parts.tm_mon, parts.tm_year + 1900);
 }
 
-static const char *name_of(const struct enl_certificate *c) {
-    return *c->common_name ? c->common_name : *c->organization ? c->organization : "somebody without a name";
+#define NAME 80 // bytes of a name as it is told; longer ones are cut
+
+// A stranger's name between quotation marks, which it can't end: it must not be read as words of ours.
+static const char *quoted(const char *name, char ret[NAME]) {
+    snprintf(ret, NAME, "\"%.60s%s\"", name, strlen(name) > 60 ? "..." : "");
+    for (char *c = ret + 1; c[0] && c[1]; c++)
+        if (*c == '"') *c = '\'';
+    enl_clean(ret);
+    return ret;
+}
+
+static const char *name_of(const struct enl_certificate *c, char ret[NAME]) {
+    const char *name = *c->common_name ? c->common_name : c->organization;
+    return *name ? quoted(name, ret) : "somebody without a name";
 }
 
 static const char *changed(const struct enl_statuses *s) { // NULL: it can't be said
@@ -127,10 +162,29 @@ static const char *changed(const struct enl_statuses *s) { // NULL: it can't be 
     return match ? "not changed since" : NULL;
 }
 
+// "made by AI", within a sentence.
+static void put_small(struct enl_bytes *to, const char *made) {
+    put(to, "%c%s", made[0] + ('a' - 'A'), made + 1);
+}
+
+static void say_from(const struct story *s, struct enl_bytes *to) {
+    put(to, " from %s", s->from);
+    if (!s->from_made && !s->from_broken) return;
+    put(to, " (");
+    if (s->from_broken) put(to, "whose own credentials are broken");
+    else put_small(to, s->from_made);
+    put(to, ")");
+}
+
 static void say_made(const struct story *s, const struct enl_signed *by, struct enl_bytes *to) {
-    put(to, "%s", s->made ? s->made : s->edited ? "Edited" : "Made (how isn't said)");
-    if (s->from) put(to, " from %s", s->from);
-    if (*s->program) put(to, ", by %s", s->program);
+    char name[NAME];
+    put(to, "%s",
+        s->made      ? s->made :
+        s->edited    ? "Edited" :
+        s->published ? s->from_made ? "Published" : "Published (how it was made isn't said)" :
+                       "Made (how isn't said)");
+    if (s->from && (!s->published || s->from_made || s->from_broken)) say_from(s, to);
+    if (*s->program) put(to, ", by %s", quoted(s->program, name));
     if (by->time_trusted) {
         put(to, ", on ");
         put_date(to, by->time);
@@ -144,13 +198,15 @@ static void say_signed(const struct enl_check *check, const struct enl_manifest 
         {"signingCredential.invalid", "whose certificate may not sign this"},
         {"claimSignature.outsideValidity", "whose certificate had run out, or nobody trusted says that it had not"}};
     const struct enl_signed *by = &m->signed_by;
+    char name[NAME];
+    put(to, "signed by %s, ", name_of(&by->signer, name));
     for (int i = 0; i < 3; i++)
         if (enl_told(&check->statuses, faults[i][0])) {
-            put(to, "signed by %s, %s", name_of(&by->signer), faults[i][1]);
+            put(to, "%s", faults[i][1]);
             return;
         }
-    if (by->trusted) put(to, "signed by %s, who is on %s", name_of(&by->signer), by->anchor);
-    else put(to, "signed by %s, who is not on a trust list", name_of(&by->signer));
+    if (by->trusted) put(to, "who is on %s", by->anchor);
+    else put(to, "who is not on a trust list");
 }
 
 static void say_sentence(struct enl_check *check, const struct enl_manifest *m, const struct story *s,
@@ -187,19 +243,39 @@ static void line(struct enl_bytes *to, const char *what, const char *format, ...
 
 static void say_time(const struct enl_signed *by, struct enl_bytes *to) {
     struct enl_bytes date = {0};
+    char name[NAME];
     if (by->time) put_date(&date, by->time);
     enl_bytes_number(&date, 0, 1);
     if (date.failed) to->failed = true;
     else if (!by->time) line(to, "When", "not attested by anybody");
     else
-        line(to, "When", "%s, attested by %s%s", (char *)date.data, name_of(&by->tsa),
+        line(to, "When", "%s, attested by %s%s", (char *)date.data, name_of(&by->tsa, name),
              by->time_trusted ? "" : ", who is not on a trust list");
     enl_bytes_free(&date);
+}
+
+// Whether what the credentials say is what was signed.
+static const char *statements_of(const struct enl_check *check) {
+    static const char *const wrong[] = {"assertion.hashedURI.mismatch", "assertion.missing",
+                                        "assertion.undeclared",         "claimSignature.mismatch",
+                                        "claimSignature.missing",       "claim.malformed"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (enl_told(&check->statuses, wrong[i])) return "CHANGED since they were signed, or wrong";
+    return "as they were signed";
+}
+
+static void say_signer(const struct enl_check *check, const struct enl_signed *by, struct enl_bytes *to) {
+    char name[NAME], house[NAME];
+    bool known = by->trusted || enl_told(&check->statuses, "signingCredential.trusted");
+    line(to, "Signer", "%s%s%s, %s%s", name_of(&by->signer, name), *by->signer.organization ? " of " : "",
+         *by->signer.organization ? quoted(by->signer.organization, house) : "", known ? "on " : "not on a trust list",
+         known ? by->anchor : "");
 }
 
 static void say_details(const struct enl_check *check, const struct enl_manifest *m, const struct story *s,
                         struct enl_bytes *to) {
     const char *state = check->store ? changed(&check->statuses) : NULL;
+    char name[NAME], second[NAME];
     line(to, "Credentials", "%s",
          !check->store  ? "none" :
          check->sidecar ? "in a file of their own" :
@@ -209,23 +285,31 @@ static void say_details(const struct enl_check *check, const struct enl_manifest
         line(to, "Elsewhere", "%s (fetched only when asked)", check->found.remote);
     if (!m) return;
     const struct enl_signed *by = &m->signed_by;
-    line(to, "Unchanged", "%s", !state ? "can't be said" : !strncmp(state, "not", 3) ? "yes" : "no");
+    line(to, "File", "%s",
+         !state                    ? "whether it was changed can't be said" :
+         !strncmp(state, "not", 3) ? "as it was signed" :
+                                     state);
     if (enl_told(&check->statuses, "assertion.bmffHash.additionalExclusionsPresent") ||
         enl_told(&check->statuses, "assertion.dataHash.additionalExclusionsPresent") ||
         enl_told(&check->statuses, "assertion.boxesHash.additionalExclusionsPresent"))
         line(to, "But", "parts besides the credentials are not covered by the signature");
+    line(to, "Statements", "%s", statements_of(check));
     line(to, "Signature", "%s%s%s%s",
          by->holds ? "holds" :
          by->read  ? "does not hold" :
                      "none that can be read",
          *by->alg ? " (" : "", by->alg, *by->alg ? ")" : "");
-    if (by->read)
-        line(to, "Signer", "%s%s%s, %s%s", name_of(&by->signer), *by->signer.organization ? " of " : "",
-             by->signer.organization, by->trusted ? "on " : "not on a trust list", by->trusted ? by->anchor : "");
+    if (by->read) say_signer(check, by, to);
     say_time(by, to);
     line(to, "Made", "%s%s%s%s", s->made ? s->made : "not said", *s->type ? " (" : "", s->type, *s->type ? ")" : "");
-    if (*s->program) line(to, "With", "%s%s%s", s->program, *s->model_name ? ", model " : "", s->model_name);
-    if (s->from) line(to, "From", "%s%s%s", s->from, *s->from_title ? ": " : "", s->from_title);
+    if (*s->program)
+        line(to, "With", "%s%s%s", quoted(s->program, name), *s->model_name ? ", model " : "",
+             *s->model_name ? quoted(s->model_name, second) : "");
+    if (s->from)
+        line(to, "From", "%s%s%s%s%s", s->from, *s->from_title ? ": " : "",
+             *s->from_title ? quoted(s->from_title, name) : "", s->from_made ? "; its own credentials say: " : "",
+             s->from_made ? s->from_made : "");
+    if (s->from_broken) line(to, "", "its own credentials are broken: it was changed, or they were");
 }
 
 static char *text_of(struct enl_bytes *from) {
